@@ -1,0 +1,39 @@
+/** @file The nouns every room shares: a text and the mentions in it. Offsets are UTF-16 units, half-open. */
+
+/** A stretch of a text: `text.slice(start, end)`. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A span that names something. */
+export interface Mention extends Span {
+  readonly label: string;
+}
+
+/** A mention that a model found. `score` is a probability in [0, 1]. */
+export interface ScoredMention extends Mention {
+  readonly score: number;
+}
+
+/** A labelled text of the synthetic corpus. */
+export interface Example {
+  /** `<prompt id>-<line>`, unique in a corpus. */
+  readonly id: string;
+  readonly text: string;
+  /** In reading order, not overlapping. */
+  readonly mentions: readonly Mention[];
+  /** The prompt it was written for: examples of one prompt never stand in two splits. */
+  readonly prompt: string;
+  /** Number of the passage (abstract) in the completion, counted from 0 by blank lines. */
+  readonly passage: number;
+}
+
+/** A labelled text of a gold corpus. */
+export interface GoldExample {
+  readonly id: string;
+  readonly text: string;
+  readonly mentions: readonly Mention[];
+  /** The document the text is part of; the unit that the bootstrap draws. Absent: the text is its own. */
+  readonly document?: string;
+}

@@ -1,0 +1,112 @@
+/** @file A graph with a loss -> one session that computes the loss and every parameter's gradient into standing memory. */
+import { emitOnnx } from "./emit-onnx.ts";
+import { gradients } from "./gradients.ts";
+import type { Graph, Shape, Value } from "./graph.ts";
+import { createSession, type HostTensor, type SessionOptions } from "./session.ts";
+
+/** A trainable tensor: its numbers live here and nowhere else. */
+export interface Parameter {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/**
+ * Where a parameter's gradient is after a run. A table read by rows has `rows`: the gradient of row `indices[i]`
+ * is the sum of the `rows.subarray(i * width, (i + 1) * width)` with that index.
+ */
+export type HostGradient =
+  | { readonly kind: "dense"; readonly data: Float32Array }
+  | {
+      readonly kind: "rows";
+      readonly parts: readonly { readonly indices: Int32Array; readonly rows: Float32Array }[];
+    };
+
+export interface GradientRun {
+  readonly loss: number;
+  /** By parameter name. Valid until the next run; absent where the loss does not depend on the parameter. */
+  readonly gradients: ReadonlyMap<string, HostGradient>;
+}
+
+/** Owns native memory: call `release` when done. */
+export interface GradientSession {
+  run(feeds: Readonly<Record<string, HostTensor>>): Promise<GradientRun>;
+  release(): Promise<void>;
+}
+
+/**
+ * @param loss a float32 scalar of `graph`.
+ * @param parameters by the graph input that stands for each; fed from their own memory without a copy.
+ */
+export async function createGradientSession(
+  graph: Graph,
+  loss: Value,
+  parameters: ReadonlyMap<Value, Parameter>,
+  options: SessionOptions = {},
+): Promise<GradientSession> {
+  const found = gradients(graph, loss, [...parameters.keys()]);
+  const outputs: Record<string, Value> = { loss };
+  const standing: Record<string, HostTensor> = {};
+  const parameterFeeds: Record<string, HostTensor> = {};
+  const rowOutputs = new Map<Value, string>();
+  for (const [value, parameter] of parameters) {
+    parameterFeeds[parameter.name] = { type: "float32", data: parameter.data, dims: parameter.shape };
+    const gradient = found.get(value);
+    if (gradient?.kind === "dense") {
+      const name = `d_${parameter.name}`;
+      outputs[name] = gradient.value;
+      standing[name] = {
+        type: "float32",
+        data: new Float32Array(parameter.data.length),
+        dims: parameter.shape,
+      };
+    }
+    for (const { rows } of gradient?.kind === "rows" ? gradient.parts : []) {
+      const name = rowOutputs.get(rows) ?? `d_rows_${rowOutputs.size}`;
+      rowOutputs.set(rows, name);
+      outputs[name] = rows;
+    }
+  }
+  const session = await createSession(emitOnnx(graph, { outputs }), options);
+
+  return {
+    async run(feeds) {
+      const results = await session.run({ ...parameterFeeds, ...feeds }, standing);
+      const gradientsByName = new Map<string, HostGradient>();
+      for (const [value, { name }] of parameters) {
+        const gradient = found.get(value);
+        if (gradient?.kind === "dense") {
+          gradientsByName.set(name, { kind: "dense", data: floats(standing[`d_${name}`]) });
+        } else if (gradient) {
+          const parts = gradient.parts.map(({ indices, rows }) => ({
+            indices: fedIndices(indices, feeds),
+            rows: floats(results.get(rowOutputs.get(rows)!)),
+          }));
+          gradientsByName.set(name, { kind: "rows", parts });
+        }
+      }
+      return { loss: floats(results.get("loss"))[0]!, gradients: gradientsByName };
+    },
+    release: session.release,
+  };
+}
+
+function floats(tensor: HostTensor | undefined): Float32Array {
+  if (tensor?.type !== "float32")
+    throw new Error("The runtime gave no float32 tensor where one was asked for.");
+  return tensor.data;
+}
+
+function fedIndices(indices: Value, feeds: Readonly<Record<string, HostTensor>>): Int32Array {
+  const tensor = indices.source.kind === "input" ? feeds[indices.source.name] : undefined;
+  if (tensor?.type !== "int32") throw new Error("Indices of a trained table must be a graph input of int32.");
+  return tensor.data;
+}
+
+/** A shape without symbols, as parameters have. */
+export function knownShape(shape: Shape): number[] {
+  return shape.map((dim) => {
+    if (typeof dim === "string") throw new Error(`The open size "${dim}" stands where a number must.`);
+    return dim;
+  });
+}

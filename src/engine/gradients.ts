@@ -1,0 +1,202 @@
+/** @file A scalar loss -> the nodes that compute its gradients: one table of rules, one reverse walk. */
+import type { Graph, Node, Shape, Value } from "./graph.ts";
+import type { OpName } from "./ops.ts";
+
+/** The gradient of a table that was only read by rows: `rows[i]` belongs to table row `indices[i]`; equal indices add up. */
+export interface RowGradient {
+  readonly indices: Value; // [...]
+  readonly rows: Value; // [..., width]
+}
+
+/** A gradient is a tensor of its value's shape, or a list of row gradients, which touch a few rows of a large table. */
+export type Gradient =
+  | { readonly kind: "dense"; readonly value: Value }
+  | { readonly kind: "rows"; readonly parts: RowGradient[] };
+
+/** What one rule sees: the node, dL/d(first output), and which inputs need a gradient. */
+interface RuleInput<K extends OpName> {
+  readonly graph: Graph;
+  readonly node: Node<K>;
+  readonly dY: Value;
+  needs(input: number): boolean;
+}
+type InputGradient = Value | RowGradient | undefined;
+type Rule<K extends OpName> = (input: RuleInput<K>) => InputGradient[];
+
+/** dL/d(input) for every operation, from dL/d(output). `undefined`: no gradient flows to that input. */
+const RULES: { [K in OpName]: Rule<K> } = {
+  add: ({ graph, node, dY, needs }) =>
+    [0, 1].map((i) => (needs(i) ? sumTo(graph, dY, node.inputs[i]!.shape) : undefined)),
+  subtract: ({ graph, node, dY, needs }) => {
+    const [a, b] = node.inputs;
+    return [
+      needs(0) ? sumTo(graph, dY, a!.shape) : undefined,
+      needs(1) ? sumTo(graph, graph.apply("scale", [dY], { factor: -1 }), b!.shape) : undefined,
+    ];
+  },
+  multiply: ({ graph, node, dY, needs }) => {
+    const [a, b] = node.inputs;
+    return [
+      needs(0) ? sumTo(graph, graph.apply("multiply", [dY, b!], {}), a!.shape) : undefined,
+      needs(1) ? sumTo(graph, graph.apply("multiply", [dY, a!], {}), b!.shape) : undefined,
+    ];
+  },
+  scale: ({ graph, node, dY }) => [graph.apply("scale", [dY], node.attributes)],
+  exp: ({ graph, node, dY }) => [graph.apply("multiply", [dY, node.outputs[0]!], {})],
+  erf: ({ graph, node, dY }) => {
+    const x = node.inputs[0]!; // d erf = 2 / sqrt(pi) exp(-x^2)
+    const square = graph.apply("multiply", [x, x], {});
+    const bell = graph.apply("exp", [graph.apply("scale", [square], { factor: -1 })], {});
+    const slope = graph.apply("scale", [bell], { factor: 2 / Math.sqrt(Math.PI) });
+    return [graph.apply("multiply", [dY, slope], {})];
+  },
+  gelu: ({ graph, node, dY }) => {
+    // d gelu = Phi(x) + x phi(x), with u = x / sqrt 2: Phi = (1 + erf u) / 2, x phi = u exp(-u^2) / sqrt(pi)
+    const u = graph.apply("scale", [node.inputs[0]!], { factor: Math.SQRT1_2 });
+    const erf = graph.apply("erf", [u], {});
+    const half = graph.constant([], [0.5]);
+    const phi = graph.apply("add", [graph.apply("multiply", [erf, half], {}), half], {});
+    const minusU = graph.apply("scale", [u], { factor: -1 });
+    const bell = graph.apply("exp", [graph.apply("multiply", [u, minusU], {})], {});
+    const factor = graph.apply("scale", [bell], { factor: 1 / Math.sqrt(Math.PI) });
+    const slope = graph.apply("add", [phi, graph.apply("multiply", [u, factor], {})], {});
+    return [graph.apply("multiply", [dY, slope], {})];
+  },
+  toFloat: () => [],
+  gemm: ({ graph, node, dY, needs }) => {
+    const [a, b, bias] = node.inputs;
+    const { transA, transB } = node.attributes;
+    const gemm = (left: Value, right: Value, tA: boolean, tB: boolean) =>
+      graph.apply("gemm", [left, right], { transA: tA, transB: tB });
+    const dA = () => (transA ? gemm(b!, dY, transB, true) : gemm(dY, b!, false, !transB));
+    const dB = () => (transB ? gemm(dY, a!, true, transA) : gemm(a!, dY, !transA, false));
+    return [
+      needs(0) ? dA() : undefined,
+      needs(1) ? dB() : undefined,
+      bias && needs(2) ? sumTo(graph, dY, bias.shape) : undefined,
+    ];
+  },
+  matmul: ({ graph, node, dY, needs }) => {
+    const [a, b] = node.inputs;
+    const { transA, transB, alpha } = node.attributes;
+    const matmul = (left: Value, right: Value, tA: boolean, tB: boolean) =>
+      graph.apply("matmul", [left, right], { transA: tA, transB: tB, alpha });
+    const dA = () => (transA ? matmul(b!, dY, transB, true) : matmul(dY, b!, false, !transB));
+    const dB = () => (transB ? matmul(dY, a!, true, transA) : matmul(a!, dY, !transA, false));
+    return [needs(0) ? dA() : undefined, needs(1) ? dB() : undefined];
+  },
+  gather: ({ node, dY }) => [{ indices: node.inputs[1]!, rows: dY }],
+  reshape: ({ graph, node, dY }) => [graph.apply("reshape", [dY], { shape: node.inputs[0]!.shape })],
+  transpose: ({ graph, node, dY }) => {
+    const { permutation } = node.attributes;
+    return [
+      graph.apply("transpose", [dY], {
+        permutation: permutation.map((_, axis) => permutation.indexOf(axis)),
+      }),
+    ];
+  },
+  softmax: ({ graph, node, dY }) => {
+    const y = node.outputs[0]!; // dX = y * (dY - sum(dY * y))
+    const sum = lastAxis(graph, "reduceSum", graph.apply("multiply", [dY, y], {}));
+    return [graph.apply("multiply", [y, graph.apply("subtract", [dY, sum], {})], {})];
+  },
+  logSoftmax: ({ graph, node, dY }) => {
+    const probabilities = graph.apply("exp", [node.outputs[0]!], {}); // dX = dY - p * sum(dY)
+    const sum = lastAxis(graph, "reduceSum", dY);
+    return [graph.apply("subtract", [dY, graph.apply("multiply", [probabilities, sum], {})], {})];
+  },
+  layerNorm: ({ graph, node, dY }) => {
+    // With n = (x - mean) * inv and g = dY * gain: dX = inv * (g - mean(g) - n * mean(g * n))
+    const [x, gain, bias] = node.inputs;
+    const [, mean, inverse] = node.outputs;
+    const multiply = (a: Value, b: Value) => graph.apply("multiply", [a, b], {});
+    const n = multiply(graph.apply("subtract", [x!, mean!], {}), inverse!);
+    const dYn = multiply(dY, n);
+    const g = multiply(dY, gain!);
+    const gMean = lastAxis(graph, "reduceMean", g);
+    const gnMean = lastAxis(graph, "reduceMean", multiply(dYn, gain!));
+    const centred = graph.apply(
+      "subtract",
+      [graph.apply("subtract", [g, gMean], {}), multiply(n, gnMean)],
+      {},
+    );
+    return [multiply(centred, inverse!), sumTo(graph, dYn, gain!.shape), sumTo(graph, dY, bias!.shape)];
+  },
+  reduceSum: ({ graph, node, dY }) => [spread(graph, dY, node)],
+  reduceMean: ({ graph, node, dY }) => {
+    const size = node.attributes.axes.reduce((product, axis) => {
+      const dim = node.inputs[0]!.shape[axis];
+      if (typeof dim !== "number") throw new Error("reduceMean over a symbolic axis has no gradient rule.");
+      return product * dim;
+    }, 1);
+    return [spread(graph, graph.apply("scale", [dY], { factor: 1 / size }), node)];
+  },
+  range: () => [],
+};
+
+/** Sums over the axes along which `shape` was broadcast to that of `value`. */
+function sumTo(graph: Graph, value: Value, shape: Shape): Value {
+  const lead = value.shape.length - shape.length;
+  const axes = value.shape.flatMap((dim, axis) => (axis < lead || shape[axis - lead] !== dim ? [axis] : []));
+  if (axes.length === 0) return value;
+  const kept = axes.every((axis) => axis < lead);
+  const sum = graph.apply("reduceSum", [value], { axes, keepDims: !kept });
+  return kept || lead === 0 ? sum : graph.apply("reshape", [sum], { shape });
+}
+
+/** Gives a reduced gradient its input's shape again, by broadcasting against zeros of that shape. */
+function spread(graph: Graph, dY: Value, node: Node<"reduceSum"> | Node<"reduceMean">): Value {
+  const x = node.inputs[0]!;
+  const { axes, keepDims } = node.attributes;
+  const shape = x.shape.map((dim, axis) => (axes.includes(axis) ? 1 : dim));
+  const kept = keepDims ? dY : graph.apply("reshape", [dY], { shape });
+  return graph.apply("add", [graph.apply("scale", [x], { factor: 0 }), kept], {});
+}
+
+function lastAxis(graph: Graph, op: "reduceSum" | "reduceMean", value: Value): Value {
+  return graph.apply(op, [value], { axes: [value.shape.length - 1], keepDims: true });
+}
+
+/**
+ * Appends to `graph` what computes d(loss)/d(value) for each of `wrt`; a value the loss does not depend on is absent.
+ * @param loss a float32 scalar, shape [].
+ */
+export function gradients(graph: Graph, loss: Value, wrt: readonly Value[]): Map<Value, Gradient> {
+  if (loss.shape.length !== 0) throw new Error(`The loss must be a scalar, not [${loss.shape.join(", ")}].`);
+  const wanted = new Set(wrt);
+  const depends = new Set<Value>(wanted);
+  const forward = [...graph.nodes];
+  for (const node of forward) {
+    if (node.inputs.some((input) => depends.has(input)))
+      for (const output of node.outputs) depends.add(output);
+  }
+  const dense = new Map<Value, Value>([[loss, graph.constant([], [1])]]);
+  const rows = new Map<Value, RowGradient[]>();
+  for (const node of forward.reverse()) {
+    const dY = dense.get(node.outputs[0]!);
+    if (dY === undefined || !depends.has(node.outputs[0]!)) continue;
+    const needs = (input: number) => depends.has(node.inputs[input]!);
+    const rule = RULES[node.op] as Rule<OpName>;
+    for (const [index, gradient] of rule({ graph, node, dY, needs }).entries()) {
+      const input = node.inputs[index]!;
+      if (gradient === undefined || !depends.has(input)) continue;
+      if ("rows" in gradient) {
+        if (!wanted.has(input)) throw new Error("Only a table that is itself asked for can be read by rows.");
+        rows.set(input, [...(rows.get(input) ?? []), gradient]);
+      } else {
+        const sum = dense.get(input);
+        dense.set(input, sum === undefined ? gradient : graph.apply("add", [sum, gradient], {}));
+      }
+    }
+  }
+  const result = new Map<Value, Gradient>();
+  for (const value of wrt) {
+    const parts = rows.get(value);
+    const whole = dense.get(value);
+    if (parts && whole)
+      throw new Error("A table is read both by rows and whole: its gradient has no single form.");
+    if (parts) result.set(value, { kind: "rows", parts });
+    else if (whole) result.set(value, { kind: "dense", value: whole });
+  }
+  return result;
+}

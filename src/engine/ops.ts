@@ -1,0 +1,113 @@
+/** @file The table of legal operations: their attributes and the shapes of their results. */
+import type { Dim, Shape } from "./graph.ts";
+
+/** Attributes an operation takes. Operands stand in the comment, `?` marks an optional one. */
+export interface OpAttributes {
+  /** a + b, a - b, a * b: broadcast as in NumPy. */
+  add: NoAttributes;
+  subtract: NoAttributes;
+  multiply: NoAttributes;
+  /** x * factor. */
+  scale: { readonly factor: number };
+  /** Element-wise. `gelu` is exact: x * Phi(x) (Hendrycks & Gimpel 2016). */
+  exp: NoAttributes;
+  erf: NoAttributes;
+  gelu: NoAttributes;
+  /** int -> float32. */
+  toFloat: NoAttributes;
+  /** op(a) op(b) + bias?: matrices [m, k] [k, n] + [n]; `transA`, `transB` say which are stored transposed. */
+  gemm: { readonly transA: boolean; readonly transB: boolean };
+  /** alpha * op(a) op(b) over the last two axes; leading axes are equal. */
+  matmul: { readonly transA: boolean; readonly transB: boolean; readonly alpha: number };
+  /** Rows of table [rows, width] by indices [...]: [..., width]. */
+  gather: NoAttributes;
+  reshape: { readonly shape: Shape };
+  transpose: { readonly permutation: readonly number[] };
+  /** Over the last axis. */
+  softmax: NoAttributes;
+  logSoftmax: NoAttributes;
+  /** x, gain, bias -> y, mean, inverse deviation; over the last axis (Ba et al. 2016). */
+  layerNorm: { readonly epsilon: number };
+  reduceSum: { readonly axes: readonly number[]; readonly keepDims: boolean };
+  reduceMean: { readonly axes: readonly number[]; readonly keepDims: boolean };
+  /** 0, 1, ... as int64; the length is a symbol. */
+  range: { readonly length: Dim };
+}
+
+export type OpName = keyof OpAttributes;
+type NoAttributes = Readonly<Record<string, never>>;
+type ShapeRule<K extends OpName> = (inputs: readonly Shape[], attributes: OpAttributes[K]) => Shape[];
+
+/** NumPy broadcasting; symbols are equal by name. */
+export function broadcastShapes(a: Shape, b: Shape): Shape {
+  const rank = Math.max(a.length, b.length);
+  return Array.from({ length: rank }, (_, axis) => {
+    const left = a[axis - rank + a.length] ?? 1;
+    const right = b[axis - rank + b.length] ?? 1;
+    if (left === right || right === 1) return left;
+    if (left === 1) return right;
+    return unfit("broadcast", [a, b]);
+  });
+}
+
+/** Resulting shapes of every operation. A missing entry does not compile. */
+export const OP_SHAPES: { [K in OpName]: ShapeRule<K> } = {
+  add: ([a, b]) => [broadcastShapes(a!, b!)],
+  subtract: ([a, b]) => [broadcastShapes(a!, b!)],
+  multiply: ([a, b]) => [broadcastShapes(a!, b!)],
+  scale: same,
+  exp: same,
+  erf: same,
+  gelu: same,
+  toFloat: same,
+  gemm: (inputs, { transA, transB }) => {
+    const [a, b, bias] = inputs;
+    if (a?.length !== 2 || b?.length !== 2) return unfit("gemm", inputs);
+    const [m, inner] = transA ? [a[1]!, a[0]!] : [a[0]!, a[1]!];
+    const [k, n] = transB ? [b[1]!, b[0]!] : [b[0]!, b[1]!];
+    if (inner !== k || (bias && (bias.length !== 1 || bias[0] !== n))) return unfit("gemm", inputs);
+    return [[m, n]];
+  },
+  matmul: (inputs, { transA, transB }) => {
+    const [a, b] = inputs as [Shape, Shape];
+    const lead = a.slice(0, -2);
+    if (a.length !== b.length || a.length < 2 || lead.some((dim, axis) => dim !== b[axis]))
+      return unfit("matmul", inputs);
+    const [m, inner] = transA ? [a.at(-1)!, a.at(-2)!] : [a.at(-2)!, a.at(-1)!];
+    const [k, n] = transB ? [b.at(-1)!, b.at(-2)!] : [b.at(-2)!, b.at(-1)!];
+    return inner === k ? [[...lead, m, n]] : unfit("matmul", inputs);
+  },
+  gather: ([table, indices]) => [[...indices!, table!.at(-1)!]],
+  reshape: (inputs, { shape }) =>
+    sizeName(inputs[0]!) === sizeName(shape) ? [shape] : unfit("reshape", [...inputs, shape]),
+  transpose: ([x], { permutation }) => [permutation.map((axis) => x![axis]!)],
+  softmax: same,
+  logSoftmax: same,
+  layerNorm: ([x]) => [x!, [...x!.slice(0, -1), 1], [...x!.slice(0, -1), 1]],
+  reduceSum: reduced,
+  reduceMean: reduced,
+  range: (_, { length }) => [[length]],
+};
+
+function same(inputs: readonly Shape[]): Shape[] {
+  return [inputs[0]!];
+}
+
+function reduced(
+  inputs: readonly Shape[],
+  { axes, keepDims }: { axes: readonly number[]; keepDims: boolean },
+): Shape[] {
+  const shape = inputs[0]!.map((dim, axis) => (axes.includes(axis) ? 1 : dim));
+  return [keepDims ? shape : shape.filter((_, axis) => !axes.includes(axis))];
+}
+
+/** The number of elements in normal form, "6*batch*length": equal for shapes that hold equally many. */
+export function sizeName(shape: Shape): string {
+  const symbols = shape.filter((dim) => typeof dim === "string").flatMap((dim) => dim.split("*"));
+  const factor = shape.reduce<number>((size, dim) => (typeof dim === "number" ? size * dim : size), 1);
+  return [factor, ...symbols.sort()].join("*");
+}
+
+function unfit(op: string, shapes: readonly Shape[]): never {
+  throw new Error(`${op} cannot take shapes ${shapes.map((shape) => `[${shape.join(", ")}]`).join(", ")}.`);
+}

@@ -1,0 +1,104 @@
+/** @file Encoder + one linear layer per token -> the graphs that train it and that run it. */
+import type { Parameter } from "../engine/gradient-session.ts";
+import { createGraph, type Graph, type Value } from "../engine/graph.ts";
+import { buildBert, dense, type EncoderContext, type EncoderInputs } from "./bert.ts";
+import type { EncoderConfig } from "./encoder-config.ts";
+
+/** A dropout mask that has to be fed. */
+export interface DropoutSite {
+  readonly name: string;
+  readonly rate: number;
+  readonly shape: readonly (number | string)[];
+}
+
+/** The training graph: what to feed, what it computes. */
+export interface TrainingGraph {
+  readonly graph: Graph;
+  /** Mean cross-entropy over the labelled tokens, a scalar. */
+  readonly loss: Value;
+  readonly logits: Value; // [batch*length, tags]
+  readonly parameters: ReadonlyMap<Value, Parameter>;
+  readonly dropoutSites: readonly DropoutSite[];
+}
+
+export interface TrainingGraphOptions {
+  config: EncoderConfig;
+  tagCount: number;
+  /** Weights by name, `bert....` and `classifier....`. */
+  parameters: ReadonlyMap<string, Parameter>;
+  /** Default true. Without it the graph has no randomness (to compare with other implementations). */
+  dropout?: boolean;
+}
+
+/**
+ * Inputs, as fed: int32 `ids` [batch, length], `positions` [length], `types` [1]; float32 `attention_bias`
+ * [batch, 1, 1, length], `targets` [batch*length, tags], `target_scale` [], and the dropout masks.
+ */
+export function buildTrainingGraph(options: TrainingGraphOptions): TrainingGraph {
+  const { config, tagCount } = options;
+  const graph = createGraph();
+  const parameters = new Map<Value, Parameter>();
+  const dropoutSites: DropoutSite[] = [];
+  const context: EncoderContext = {
+    graph,
+    parameter(name, shape) {
+      const parameter = options.parameters.get(name);
+      if (parameter?.shape.join() !== shape.join())
+        throw new Error(`The weight "${name}" is missing or has another shape.`);
+      const value = graph.input(name, "float32", shape);
+      parameters.set(value, parameter);
+      return value;
+    },
+    dropout(value, rate) {
+      if (rate === 0 || options.dropout === false) return value;
+      const name = `dropout_${dropoutSites.length}`;
+      dropoutSites.push({ name, rate, shape: value.shape });
+      return graph.apply("multiply", [value, graph.input(name, "float32", value.shape)], {});
+    },
+  };
+  const inputs: EncoderInputs = {
+    ids: graph.input("ids", "int32", ["batch", "length"]),
+    positions: graph.input("positions", "int32", ["length"]),
+    types: graph.input("types", "int32", [1]),
+    attentionBias: graph.input("attention_bias", "float32", ["batch", 1, 1, "length"]),
+  };
+  const hidden = context.dropout(buildBert(context, config, inputs), config.hidden_dropout_prob);
+  const logits = dense(context, hidden, tagCount, "classifier");
+  // -sum(targets * log p) / labelled tokens; a token without a label has a row of zeros
+  const targets = graph.input("targets", "float32", ["batch*length", tagCount]);
+  const scale = graph.input("target_scale", "float32", []);
+  const picked = graph.apply("multiply", [graph.apply("logSoftmax", [logits], {}), targets], {});
+  const total = graph.apply("reduceSum", [picked], { axes: [0, 1], keepDims: false });
+  const loss = graph.apply("scale", [graph.apply("multiply", [total, scale], {})], { factor: -1 });
+  return { graph, loss, logits, parameters, dropoutSites };
+}
+
+/** The graph of a saved model: int64 `input_ids`, `attention_mask`, `token_type_ids` [batch, length] -> `logits`. */
+export function buildInferenceGraph(
+  config: EncoderConfig,
+  tagCount: number,
+): { graph: Graph; logits: Value } {
+  const graph = createGraph();
+  const context: EncoderContext = {
+    graph,
+    parameter: (name, shape) => graph.input(name, "float32", shape),
+    dropout: (value) => value,
+  };
+  const shape = ["batch", "length"];
+  const ids = graph.input("input_ids", "int64", shape);
+  const mask = graph.input("attention_mask", "int64", shape);
+  const types = graph.input("token_type_ids", "int64", shape);
+  // (1 - mask) * -10000: exp(-10000) is 0 in float32, and no row of padding alone gives NaN
+  const present = graph.apply("toFloat", [mask], {});
+  const bias = graph.apply("scale", [graph.apply("subtract", [present, graph.constant([], [1])], {})], {
+    factor: 10_000,
+  });
+  const hidden = buildBert(context, config, {
+    ids,
+    positions: graph.apply("range", [], { length: "length" }),
+    types,
+    attentionBias: graph.apply("reshape", [bias], { shape: ["batch", 1, 1, "length"] }),
+  });
+  const logits = dense(context, hidden, tagCount, "classifier");
+  return { graph, logits: graph.apply("reshape", [logits], { shape: ["batch", "length", tagCount] }) };
+}

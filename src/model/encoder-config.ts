@@ -23,6 +23,8 @@ const encoderConfigSchema = z
     hidden_act: z.literal("gelu"),
     hidden_dropout_prob: probability,
     attention_probs_dropout_prob: probability,
+    /** Deviation of freshly drawn weights. */
+    initializer_range: z.number().positive().default(0.02),
     position_embedding_type: z.literal("absolute").optional(),
     id2label: z.record(z.string(), z.string()).optional(),
   })

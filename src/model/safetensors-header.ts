@@ -39,7 +39,7 @@ const MAX_HEADER_BYTES = 16 * 2 ** 20;
 export function parseHeader(
   bytes: Uint8Array,
   source: string,
-): { entries: TensorEntry[]; dataStart: number } {
+): { entries: TensorEntry[]; metadata: Record<string, string>; dataStart: number } {
   if (bytes.length < 8) throw broken(source, `it has only ${bytes.length} bytes`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, 8);
   const length = view.getBigUint64(0, true);
@@ -49,11 +49,12 @@ export function parseHeader(
   const dataStart = 8 + Number(length);
   const header = parseObject(bytes.subarray(8, dataStart), source);
   const entries: TensorEntry[] = [];
+  let metadata: Record<string, string> = {};
   for (const [name, value] of Object.entries(header)) {
-    if (name === "__metadata__") checkMetadata(value, source);
+    if (name === "__metadata__") metadata = parseMetadata(value, source);
     else entries.push(parseEntry(name, value, source));
   }
-  return { entries, dataStart };
+  return { entries, metadata, dataStart };
 }
 
 /**
@@ -134,10 +135,11 @@ function parseEntry(name: string, value: unknown, source: string): TensorEntry {
   return { name, dtype: dtype as TensorEntry["dtype"], shape, begin: offsets[0]!, end: offsets[1]! };
 }
 
-function checkMetadata(value: unknown, source: string): void {
+function parseMetadata(value: unknown, source: string): Record<string, string> {
   if (!isObject(value) || Object.values(value).some((entry) => typeof entry !== "string")) {
     throw broken(source, "its __metadata__ is not a table of strings");
   }
+  return value as Record<string, string>;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -13,6 +13,11 @@ export interface WeightTensor {
   readonly data: Float32Array;
 }
 
+/** The file's own notes, as written by {@link renderSafetensors}. @throws InputError as {@link parseSafetensors} */
+export function parseSafetensorsMetadata(bytes: Uint8Array, source: string): Record<string, string> {
+  return parseHeader(bytes, source).metadata;
+}
+
 /** What is written: always F32. */
 export type WritableTensor = Pick<WeightTensor, "shape" | "data">;
 
@@ -67,15 +72,18 @@ export function renderSafetensors(
 
 /** @throws InputError when the file is absent, unreadable, over 2 GiB, or not a whole safetensors file */
 export async function readSafetensors(path: string): Promise<Map<string, WeightTensor>> {
-  let bytes: Uint8Array;
+  return parseSafetensors(await readWeightBytes(path), path);
+}
+
+/** The bytes of a weight file. @throws InputError when it is absent, unreadable or over 2 GiB */
+export async function readWeightBytes(path: string): Promise<Uint8Array> {
   try {
-    bytes = await readFile(path);
+    return await readFile(path);
   } catch (cause) {
     const code = `${(cause as NodeJS.ErrnoException).code}`;
     const found = FOUND[code] ?? code;
     throw new InputError("weights-unreadable", `Cannot read weights "${path}": ${found}.`, { cause });
   }
-  return parseSafetensors(bytes, path);
 }
 
 /** After a kill the old or the new file is there, never half of one. */

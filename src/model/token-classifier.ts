@@ -1,5 +1,5 @@
 /** @file Encoder + one linear layer per token -> the graphs that train it and that run it. */
-import type { Parameter } from "../engine/gradient-session.ts";
+import { knownShape, type Parameter } from "../engine/gradient-session.ts";
 import { createGraph, type Graph, type Value } from "../engine/graph.ts";
 import { buildBert, dense, type EncoderContext, type EncoderInputs } from "./bert.ts";
 import type { EncoderConfig } from "./encoder-config.ts";
@@ -18,6 +18,8 @@ export interface TrainingGraph {
   readonly loss: Value;
   readonly logits: Value; // [batch*length, tags]
   readonly parameters: ReadonlyMap<Value, Parameter>;
+  /** Parameters that are read by rows, each with the name of the input that says which. */
+  readonly tables: ReadonlyMap<string, string>;
   readonly dropoutSites: readonly DropoutSite[];
 }
 
@@ -70,7 +72,19 @@ export function buildTrainingGraph(options: TrainingGraphOptions): TrainingGraph
   const picked = graph.apply("multiply", [graph.apply("logSoftmax", [logits], {}), targets], {});
   const total = graph.apply("reduceSum", [picked], { axes: [0, 1], keepDims: false });
   const loss = graph.apply("scale", [graph.apply("multiply", [total, scale], {})], { factor: -1 });
-  return { graph, loss, logits, parameters, dropoutSites };
+  return { graph, loss, logits, parameters, tables: findTables(graph), dropoutSites };
+}
+
+function findTables(graph: Graph): Map<string, string> {
+  const name = ({ source }: Value) => (source.kind === "input" ? source.name : "");
+  const gathers = graph.nodes.filter(({ op }) => op === "gather");
+  return new Map(gathers.map(({ inputs }) => [name(inputs[0]!), name(inputs[1]!)]));
+}
+
+/** Every parameter of an encoder with this head, in the order the graph reads them. */
+export function listParameterShapes(config: EncoderConfig, tagCount: number): Map<string, number[]> {
+  const weights = buildInferenceGraph(config, tagCount).graph.inputs.filter(({ type }) => type === "float32");
+  return new Map(weights.map(({ source, shape }) => [(source as { name: string }).name, knownShape(shape)]));
 }
 
 /** The graph of a saved model: int64 `input_ids`, `attention_mask`, `token_type_ids` [batch, length] -> `logits`. */

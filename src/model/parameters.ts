@@ -1,0 +1,78 @@
+/** @file Tensors of a weight file -> the parameters a token classifier trains, under the names of Hugging Face. */
+import type { Parameter } from "../engine/gradient-session.ts";
+import { InputError } from "../util/errors.ts";
+import { createRandom } from "../util/random.ts";
+import { BERT_PREFIX } from "./bert.ts";
+import type { EncoderConfig } from "./encoder-config.ts";
+import type { WeightTensor } from "./safetensors.ts";
+import { listParameterShapes } from "./token-classifier.ts";
+
+export interface LoadedParameters {
+  readonly parameters: ReadonlyMap<string, Parameter>;
+  /** Tensors of the file that a token classifier does not have (a pooler, another head). */
+  readonly unused: readonly string[];
+  /** Parameters of the head that the file lacks and that were drawn anew. */
+  readonly drawn: readonly string[];
+}
+
+/** Older checkpoints name LayerNorm's gain and bias so. */
+const OLD_NAMES: readonly (readonly [RegExp, string])[] = [
+  [/LayerNorm\.gamma$/, "LayerNorm.weight"],
+  [/LayerNorm\.beta$/, "LayerNorm.bias"],
+];
+
+/**
+ * Copies the encoder's weights and draws the head: normal with the config's `initializer_range`, bias 0 (as Hugging
+ * Face does). A head of the file is taken only where it has the same shape.
+ * @throws InputError when the encoder lacks a weight or has one of another shape
+ */
+export function createParameters(
+  tensors: ReadonlyMap<string, WeightTensor>,
+  config: EncoderConfig,
+  tagCount: number,
+  seed: number,
+  source: string,
+): LoadedParameters {
+  const found = new Map([...tensors].map(([name, tensor]) => [canonicalName(name), { name, tensor }]));
+  const parameters = new Map<string, Parameter>();
+  const drawn: string[] = [];
+  for (const [name, shape] of listParameterShapes(config, tagCount)) {
+    const entry = found.get(name);
+    const fits = entry !== undefined && entry.tensor.shape.join() === shape.join();
+    if (fits) {
+      parameters.set(name, { name, shape, data: Float32Array.from(entry.tensor.data) });
+      found.delete(name);
+    } else if (name.startsWith(BERT_PREFIX)) {
+      const what = entry === undefined ? "is missing" : `has shape [${entry.tensor.shape.join(", ")}]`;
+      throw new InputError(
+        "weights-mismatch",
+        `${source}: the weight "${name}" ${what}; config.json asks for [${shape.join(", ")}].`,
+        {
+          hint: "config.json and model.safetensors must come from the same model.",
+        },
+      );
+    } else {
+      parameters.set(name, { name, shape, data: drawHead(name, shape, config, seed) });
+      drawn.push(name);
+    }
+  }
+  return { parameters, unused: [...found.values()].map(({ name }) => name), drawn };
+}
+
+function canonicalName(name: string): string {
+  const renamed = OLD_NAMES.reduce((text, [old, current]) => text.replace(old, current), name);
+  return renamed.startsWith("embeddings.") || renamed.startsWith("encoder.")
+    ? BERT_PREFIX + renamed
+    : renamed;
+}
+
+function drawHead(name: string, shape: readonly number[], config: EncoderConfig, seed: number): Float32Array {
+  const data = new Float32Array(shape.reduce((size, dim) => size * dim, 1));
+  if (name.endsWith(".bias")) return data;
+  const random = createRandom(seed, "head", name);
+  // Box & Muller 1958; 1 - next() keeps the logarithm finite
+  return data.map(() => {
+    const radius = Math.sqrt(-2 * Math.log(1 - random.next()));
+    return config.initializer_range * radius * Math.cos(2 * Math.PI * random.next());
+  });
+}

@@ -1,0 +1,59 @@
+/** @file A batch of labelled sequences -> the tensors that the training graph is fed. */
+import type { DropoutMasks } from "../engine/dropout.ts";
+import type { HostTensor } from "../engine/session.ts";
+import type { LabelledSequence } from "../model/sequence.ts";
+import type { DropoutSite } from "../model/token-classifier.ts";
+
+/** Enough to make exp() 0 in float32, and far from overflow when added to a score. */
+const PADDING_BIAS = -10_000;
+
+/** `target_scale` makes the loss the mean over labelled tokens; a batch without any has loss 0. */
+export function createFeeds(
+  batch: readonly LabelledSequence[],
+  tagCount: number,
+): Record<string, HostTensor> {
+  const length = Math.max(...batch.map(({ ids }) => ids.length));
+  const size = batch.length * length;
+  const ids = new Int32Array(size);
+  const bias = new Float32Array(size).fill(PADDING_BIAS);
+  const targets = new Float32Array(size * tagCount); // [batch*length, tags]
+  let labelled = 0;
+  for (const [row, sequence] of batch.entries()) {
+    ids.set(sequence.ids, row * length);
+    bias.fill(0, row * length, row * length + sequence.ids.length);
+    for (const [word, position] of sequence.firstTokens.entries()) {
+      targets[(row * length + position) * tagCount + sequence.tags[word]!] = 1;
+    }
+    labelled += sequence.firstTokens.length;
+  }
+  return {
+    ids: { type: "int32", data: ids, dims: [batch.length, length] },
+    positions: {
+      type: "int32",
+      data: Int32Array.from({ length }, (_, position) => position),
+      dims: [length],
+    },
+    types: { type: "int32", data: Int32Array.of(0), dims: [1] },
+    attention_bias: { type: "float32", data: bias, dims: [batch.length, 1, 1, length] },
+    targets: { type: "float32", data: targets, dims: [size, tagCount] },
+    target_scale: { type: "float32", data: Float32Array.of(1 / Math.max(1, labelled)), dims: [] },
+  };
+}
+
+/** Masks for every dropout site, drawn for this step. `masks` by rate. */
+export function createMaskFeeds(
+  sites: readonly DropoutSite[],
+  masks: ReadonlyMap<number, DropoutMasks>,
+  step: number,
+  { batch, length }: { batch: number; length: number },
+): Record<string, HostTensor> {
+  const sizes: Record<string, number> = { batch, length, "batch*length": batch * length };
+  for (const mask of masks.values()) mask.begin(step);
+  return Object.fromEntries(
+    sites.map(({ name, rate, shape }) => {
+      const dims = shape.map((dim) => (typeof dim === "number" ? dim : sizes[dim]!));
+      const data = masks.get(rate)!.take(dims.reduce((product, dim) => product * dim, 1));
+      return [name, { type: "float32", data, dims }];
+    }),
+  );
+}

@@ -30,7 +30,7 @@ export interface TensorEntry {
 }
 
 /** An encoder's table takes 10 to 100 KB; more than this is a damaged length. */
-const MAX_HEADER_BYTES = 16 * 2 ** 20;
+export const MAX_HEADER_BYTES = 16 * 2 ** 20;
 
 /**
  * Layout: 8 bytes little-endian length, that many bytes of JSON, then the data.

@@ -1,8 +1,8 @@
 /** @file The bytes of a safetensors file <-> named float32 tensors. Files are untrusted: every claim is checked first. */
-import { readFile } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import { InputError } from "../util/errors.ts";
 import { writeFileAtomic } from "../util/files.ts";
-import { checkHeader, parseHeader, type TensorEntry } from "./safetensors-header.ts";
+import { checkHeader, MAX_HEADER_BYTES, parseHeader, type TensorEntry } from "./safetensors-header.ts";
 
 /** A named array of a weight file, row-major. */
 export interface WeightTensor {
@@ -83,6 +83,23 @@ export async function readWeightBytes(path: string): Promise<Uint8Array> {
     const code = `${(cause as NodeJS.ErrnoException).code}`;
     const found = FOUND[code] ?? code;
     throw new InputError("weights-unreadable", `Cannot read weights "${path}": ${found}.`, { cause });
+  }
+}
+
+/** Checks that a weight file is whole, from its header and its size alone. @throws InputError as {@link readSafetensors} */
+export async function checkSafetensorsFile(path: string): Promise<void> {
+  const handle = await open(path, "r");
+  try {
+    const { size } = await handle.stat();
+    const first = Buffer.alloc(Math.min(8, size));
+    await handle.read(first, 0, first.length, 0);
+    const claimed = first.length === 8 ? 8 + Number(first.readBigUInt64LE()) : 0;
+    const head = Buffer.alloc(Math.min(claimed, size, MAX_HEADER_BYTES + 8));
+    await handle.read(head, 0, head.length, 0);
+    const { entries, dataStart } = parseHeader(head.length < claimed ? head.subarray(0, 8) : head, path);
+    checkHeader(entries, size - dataStart, path);
+  } finally {
+    await handle.close();
   }
 }
 

@@ -1,10 +1,8 @@
 /** @file The nouns every room shares: a text and the mentions in it. Offsets are UTF-16 units, half-open. */
 
-/** A stretch of a text: `text.slice(start, end)`. */
-export interface Span {
-  readonly start: number;
-  readonly end: number;
-}
+import type { Span } from "../util/span.ts";
+
+export type { Span };
 
 /** A span that names something. */
 export interface Mention extends Span {

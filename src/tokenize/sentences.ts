@@ -1,5 +1,5 @@
 /** @file Text -> sentences, by rules that rather join two sentences than cut one. */
-import type { Span } from "../task/example.ts";
+import type { Span } from "../util/span.ts";
 import { characterKind, widthOf } from "./characters.ts";
 
 /** Never the end of a sentence, whatever follows. Lower case, without the last full stop. */

@@ -1,5 +1,5 @@
 /** @file Text -> words, the unit of labels and of decoding: a mention never cuts one. */
-import type { Span } from "../task/example.ts";
+import type { Span } from "../util/span.ts";
 import { characterKind, widthOf } from "./characters.ts";
 
 /**

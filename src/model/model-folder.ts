@@ -1,0 +1,162 @@
+/** @file A fine-tuned model <-> a folder in Hugging Face layout, with the task it was made for and an ONNX twin. */
+import { copyFile, mkdir, readdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { emitOnnx } from "../engine/emit-onnx.ts";
+import type { Parameter } from "../engine/gradient-session.ts";
+import { parseResolvedSpec, renderResolvedSpec } from "../task/parse-spec.ts";
+import type { TaskSpec } from "../task/spec.ts";
+import { tagNames } from "../task/tags.ts";
+import { InputError } from "../util/errors.ts";
+import { readTextFile, writeFileAtomic } from "../util/files.ts";
+import { type EncoderConfig, parseEncoderConfig } from "./encoder-config.ts";
+import type { EncoderFiles } from "./encoder-folder.ts";
+import { checkSafetensorsFile, writeSafetensors } from "./safetensors.ts";
+import { buildInferenceGraph } from "./token-classifier.ts";
+
+/** A name of the training corpus, for the dictionary that stands beside every score. */
+export interface KnownName {
+  readonly text: string;
+  readonly label: string;
+  readonly count: number;
+}
+
+/** What a model folder holds beside weights. */
+export interface ModelDescription {
+  readonly folder: string;
+  readonly config: EncoderConfig;
+  readonly spec: TaskSpec;
+  readonly labels: readonly string[];
+  readonly names: readonly KnownName[];
+}
+
+export interface WriteModelInput {
+  readonly config: EncoderConfig;
+  readonly encoder: EncoderFiles;
+  readonly weights: ReadonlyMap<string, Parameter>;
+  readonly spec: TaskSpec;
+  readonly names: readonly KnownName[];
+}
+
+const ONNX_FILE = join("onnx", "model.onnx");
+/** The task the model was made for, every default filled in. */
+const TASK_FILE = "task.json";
+/** The names it was trained on. */
+const NAMES_FILE = "names.json";
+
+const namesSchema = z.array(
+  z.strictObject({ text: z.string(), label: z.string(), count: z.int().positive() }),
+);
+
+/** Writes beside the target and swaps: after a kill the old or the new model is there, whole. */
+export async function writeModelFolder(folder: string, input: WriteModelInput): Promise<void> {
+  const { config, encoder, weights, spec, names } = input;
+  const tags = tagNames(Object.keys(spec.labels));
+  const draft = `${folder}.draft`;
+  await rm(draft, { recursive: true, force: true });
+  await mkdir(join(draft, "onnx"), { recursive: true });
+  const { id2label: _, ...encoderConfig } = config;
+  const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+  await writeFileAtomic(
+    join(draft, "config.json"),
+    json({
+      ...encoderConfig,
+      architectures: ["BertForTokenClassification"],
+      id2label: Object.fromEntries(tags.map((tag, id) => [id, tag])),
+      label2id: Object.fromEntries(tags.map((tag, id) => [tag, id])),
+    }),
+  );
+  await writeSafetensors(join(draft, "model.safetensors"), weights);
+  const { graph, logits } = buildInferenceGraph(config, tags.length);
+  const initializers = new Map([...weights].map(([name, { data }]) => [name, data]));
+  const onnx = emitOnnx(graph, { outputs: { logits }, initializers, dialect: "standard" });
+  await writeFileAtomic(join(draft, ONNX_FILE), onnx);
+  const tokenizer = JSON.parse(await readTextFile(encoder.tokenizer, "tokenizer"));
+  // A length limit and padding stored in the file would silently cut what others feed it.
+  await writeFileAtomic(
+    join(draft, "tokenizer.json"),
+    JSON.stringify({ ...tokenizer, truncation: null, padding: null }),
+  );
+  await copyFile(encoder.tokenizerConfig, join(draft, "tokenizer_config.json"));
+  for (const name of ["special_tokens_map.json", "vocab.txt"]) {
+    const present = (await readdir(encoder.folder)).includes(name);
+    if (present) await copyFile(join(encoder.folder, name), join(draft, name));
+  }
+  await writeFileAtomic(join(draft, TASK_FILE), renderResolvedSpec(spec));
+  await writeFileAtomic(join(draft, NAMES_FILE), json(names));
+  await swapFolder(draft, folder);
+}
+
+async function swapFolder(draft: string, folder: string): Promise<void> {
+  const old = `${folder}.old`;
+  await rm(old, { recursive: true, force: true });
+  await rename(folder, old).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw error;
+  });
+  await rename(draft, folder);
+  await rm(old, { recursive: true, force: true });
+}
+
+/**
+ * Everything but the weights, checked: labels and config agree, the weight file is whole.
+ * @throws InputError when the folder is no model of ours, is of another kind of task, or is damaged
+ */
+export async function readModelFolder(folder: string): Promise<ModelDescription & { readonly onnx: string }> {
+  const files = await readdir(folder).catch((cause) => {
+    throw new InputError("model-unreadable", `Cannot read model folder "${folder}": ${describe(cause)}.`, {
+      hint: "A model folder is what `textphantom run` writes to runs/<task name>/model.",
+      cause,
+    });
+  });
+  const missing = ["config.json", "model.safetensors", "tokenizer.json", TASK_FILE, NAMES_FILE].filter(
+    (name) => !files.includes(name),
+  );
+  if (missing.length > 0) {
+    const found = files.length === 0 ? "nothing" : files.sort().slice(0, 20).join(", ");
+    throw new InputError(
+      "model-incomplete",
+      `"${folder}" is not a model of textphantom: it has no ${missing.join(", no ")}. It has: ${found}.`,
+    );
+  }
+  const config = parseEncoderConfig(await readJson(join(folder, "config.json")), join(folder, "config.json"));
+  const taskFile = join(folder, TASK_FILE);
+  const spec = parseResolvedSpec(await readTextFile(taskFile, "task"), { path: taskFile });
+  const names = namesSchema.safeParse(await readJson(join(folder, NAMES_FILE)));
+  if (!names.success) {
+    throw new InputError(
+      "model-damaged",
+      `${join(folder, NAMES_FILE)} is not a list of names as this version writes it.`,
+      { cause: names.error },
+    );
+  }
+  const labels = Object.keys(spec.labels);
+  const expected = tagNames(labels);
+  const tags = Object.entries(config.id2label ?? {})
+    .sort(([a], [b]) => Number(a) - Number(b))
+    .map(([, tag]) => tag);
+  if (tags.join("\n") !== expected.join("\n")) {
+    throw new InputError(
+      "model-labels",
+      `The model in "${folder}" gives tags ${tags.join(", ") || "(none)"}; its task "${spec.name}" has ${expected.join(", ")}.`,
+      {
+        hint: "config.json and task.json come from different models.",
+      },
+    );
+  }
+  await checkSafetensorsFile(join(folder, "model.safetensors"));
+  return { folder, config, spec, labels, names: names.data, onnx: join(folder, ONNX_FILE) };
+}
+
+async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readTextFile(path, "model file"));
+  } catch (cause) {
+    if (cause instanceof InputError) throw cause;
+    throw new InputError("json-invalid", `${path} is not valid JSON.`, { cause });
+  }
+}
+
+function describe(cause: NodeJS.ErrnoException): string {
+  if (cause.code === "ENOENT") return "no such folder";
+  return cause.code === "ENOTDIR" ? "it is a file" : `${cause.code}`;
+}

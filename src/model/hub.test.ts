@@ -51,6 +51,15 @@ describe("the hub", () => {
     );
   });
 
+  it("may be a mirror that answers a missing file with a bare 404", async () => {
+    const mirror: Answer = (url, headers, signal) =>
+      url.pathname.endsWith("vocab.txt") ? new Response("", { status: 404 }) : hub()(url, headers, signal);
+    const net = network({ "hub.test": mirror });
+    const files = await resolveEncoder(encoder, { ...base, fetch: net.fetch });
+    expect(files.vocabulary).toBeUndefined();
+    expect(files.source).toBe("http://hub.test/lab/tiny");
+  });
+
   it("that has the encoder without safetensors is the user's error", async () => {
     const { "model.safetensors": _, ...rest } = FILES;
     const net = network({ "hub.test": hub(rest) });

@@ -58,6 +58,8 @@ async function fetchFile(
     await saveStream(blob.stream(), join(folder, file), file, blob.size, options);
     return true;
   } catch (cause) {
+    // Mirrors leave out the header that tells a missing file from a missing encoder; config.json, asked first, told.
+    if (cause instanceof HubApiError && cause.statusCode === 404 && file !== "config.json") return false;
     if (cause instanceof HubApiError && [401, 403, 404].includes(cause.statusCode)) {
       const message = `Encoder "${name}" (${revision}) is not on ${hubUrl()}, or not open to you (HTTP ${cause.statusCode}).`;
       throw new InputError("encoder-unknown", message, {

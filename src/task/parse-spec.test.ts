@@ -1,9 +1,8 @@
 /** @file Tests of the task file: defaults, the resolved form, and every kind of fault with its place. */
-import fc from "fast-check";
+import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
-import { stringify } from "yaml";
 import { InputError } from "../util/errors.ts";
-import { parseResolvedSpec, parseTaskSpec, renderResolvedSpec, resolveTaskPath } from "./parse-spec.ts";
+import { parseTaskSpec, resolveTaskPath } from "./parse-spec.ts";
 import { isLocalEncoder } from "./spec-schema.ts";
 
 const MINIMAL = `name: demo
@@ -209,56 +208,15 @@ describe("a fault is told with its place, what was found and what exists:", () =
   });
 });
 
-describe("the resolved form", () => {
-  const text = fc.string({ unit: "grapheme", minLength: 1 }).map((s) => `x${s}x`);
-  const word = fc.stringMatching(/^[a-z][a-z0-9-]{0,8}$/);
-  const spec = fc.record(
-    {
-      name: word,
-      kind: fc.constant("ner"),
-      domain: text,
-      labels: fc
-        .uniqueArray(fc.stringMatching(/^[a-z][a-z0-9_-]{0,8}$/), { minLength: 1, maxLength: 3 })
-        .map((names) =>
-          Object.fromEntries(names.map((name) => [name, { definition: "x", rules: ["y: z"] }])),
-        ),
-      completions: fc.record(
-        {
-          from: fc.constant("recorded"),
-          requests: text,
-          output: text,
-          select: fc.constant(["0..9", "a*"]),
-        },
-        { requiredKeys: ["from", "requests", "output"] },
-      ),
-      training: fc.record(
-        { learningRate: fc.double({ min: 1e-9, max: 1, noNaN: true }), seed: fc.nat() },
-        { requiredKeys: [] },
-      ),
-      encoder: fc.record({ name: fc.constantFrom("./weights", "a/b"), revision: text }, { requiredKeys: [] }),
-      gold: fc.uniqueArray(fc.record({ name: text, path: text, optional: fc.boolean() }), {
-        selector: (file) => file.name.trim(),
-      }),
-    },
-    { requiredKeys: ["name", "kind", "domain", "labels", "completions"] },
-  );
-
-  test("reads back as it was, and is a task file itself", () => {
-    fc.assert(
-      fc.property(spec, (input) => {
-        const resolved = parse(stringify(input));
-        const written = renderResolvedSpec(resolved);
-        expect(parseResolvedSpec(written, { path: "spec.json" })).toEqual(resolved);
-        expect(parse(written)).toEqual(resolved);
-      }),
-    );
-  });
-
-  test("tells faults with the file and the key", () => {
-    const broken = renderResolvedSpec(parse(MINIMAL)).replace('"epochs"', '"epoch"');
-    const read = (json: string) => () => parseResolvedSpec(json, { path: "spec.json" });
-    expect(read(broken)).toThrow('spec.json: Unknown key "epoch" in training. Did you mean "epochs"?');
-    expect(read("{")).toThrow("spec.json: not valid JSON");
+test("the task file in the documentation is one, and its values are the defaults where it says so", async () => {
+  const page = await readFile(new URL("../../docs/task-spec.md", import.meta.url), "utf8");
+  const spec = parse(/```yaml\n(.*?)```/s.exec(page)![1]!);
+  const { encoder, training, dataset } = parse(MINIMAL);
+  expect(spec).toMatchObject({
+    encoder,
+    training,
+    dataset,
+    gold: [{ labels: { DISO: "Disease" }, optional: true }],
   });
 });
 

@@ -16,7 +16,7 @@ export const MARKUP_FAULTS = {
 export type MarkupFault = keyof typeof MARKUP_FAULTS;
 
 /** Why a line of a completion gave no example. */
-export const LINE_FAULTS = {
+const LINE_FAULTS = {
   ...MARKUP_FAULTS,
   chatter: "the model speaks to its reader instead of writing the text that was asked for",
   refusal: "the model declines",
@@ -25,7 +25,7 @@ export const LINE_FAULTS = {
 } as const;
 
 /** Why a prompt gave no completion, or an answer belongs to no prompt. */
-export const ANSWER_FAULTS = {
+const ANSWER_FAULTS = {
   "failed-request": "the service answered with an error",
   "no-text": "the answer holds no text",
   "missing-answer": "no answer to this prompt",

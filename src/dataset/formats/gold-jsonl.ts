@@ -1,0 +1,78 @@
+/** @file JSON lines `{id, text, spans: [{start, end, label}], doc}` <-> gold examples. */
+import { z } from "zod";
+import type { GoldExample, Mention } from "../../task/example.ts";
+import { parseJsonLines, renderJsonLines } from "../../util/files.ts";
+import { goldError } from "../gold-error.ts";
+
+const mention = z.looseObject({
+  start: z.int(),
+  end: z.int(),
+  label: z.string().min(1),
+  text: z.string().optional(),
+});
+const identifier = z.union([z.string(), z.number()], "a string or a number").transform(String);
+const row = z
+  .looseObject({
+    id: identifier.optional(),
+    text: z.string(),
+    spans: z.array(mention).optional(),
+    mentions: z.array(mention).optional(),
+    doc: identifier.nullish(),
+  })
+  .refine((value) => value.spans !== undefined || value.mentions !== undefined, {
+    path: ["spans"],
+    error: "neither spans nor mentions",
+  });
+
+const UNITS =
+  "Offsets count UTF-16 units, half-open, as JavaScript's slice does; a file made in Python counts code points, which differ after an emoji.";
+
+/** Whether an offset stands between the two halves of an astral character. */
+const splitsCharacter = (text: string, offset: number): boolean =>
+  /[\ud800-\udbff]/.test(text[offset - 1] ?? "") && /[\udc00-\udfff]/.test(text[offset] ?? "");
+
+/**
+ * Reads gold JSON lines. `mentions` is an alias of `spans`; other fields are not looked at. Offsets are UTF-16 units
+ * (for text without astral characters code points are the same); a `text` in a span is compared, which finds files that
+ * count otherwise. Mentions come out in reading order; those that overlap stay.
+ * @throws InputError `gold-invalid` with the line: no text, no spans, a span outside the text or of no length.
+ */
+export function parseGoldJsonl(text: string, source: string): GoldExample[] {
+  return parseJsonLines(text, source).map(({ line, value }) => {
+    const parsed = row.safeParse(value);
+    if (!parsed.success) {
+      const issue = parsed.error.issues[0]!;
+      const where = issue.path.length === 0 ? "the line" : issue.path.join(".");
+      const hint =
+        'A line is {"id": "1", "text": "...", "spans": [{"start": 0, "end": 4, "label": "Disease"}]}.';
+      throw goldError(source, line, `not a gold example: ${where}: ${issue.message}.`, hint);
+    }
+    const { id = String(line), text: sentence, doc } = parsed.data;
+    const mentions: Mention[] = [];
+    for (const [index, span] of (parsed.data.spans ?? parsed.data.mentions ?? []).entries()) {
+      const { start, end, label } = span;
+      if (start < 0 || end > sentence.length || start >= end) {
+        const what = `span ${index} is ${start}-${end}, but the text has ${sentence.length} UTF-16 units.`;
+        throw goldError(source, line, what, UNITS);
+      }
+      const differs = span.text !== undefined && span.text !== sentence.slice(start, end);
+      if (differs || splitsCharacter(sentence, start) || splitsCharacter(sentence, end)) {
+        throw goldError(source, line, `span ${index} (${start}-${end}) does not fit the text.`, UNITS);
+      }
+      mentions.push({ start, end, label });
+    }
+    mentions.sort((a, b) => a.start - b.start || a.end - b.end);
+    return { id, text: sentence, mentions, ...(doc == null ? {} : { document: doc }) };
+  });
+}
+
+/** The inverse of {@link parseGoldJsonl}. */
+export function renderGoldJsonl(examples: readonly GoldExample[]): string {
+  const rows = examples.map(({ id, text, mentions, document }) => ({
+    id,
+    text,
+    spans: mentions.map(({ start, end, label }) => ({ start, end, label })),
+    ...(document === undefined ? {} : { doc: document }),
+  }));
+  return renderJsonLines(rows);
+}

@@ -40,7 +40,7 @@ export function toMentionSet(
 }
 
 /** Reading order: by start, then end, then label (by code unit). */
-export function compareMentions(a: Mention, b: Mention): number {
+function compareMentions(a: Mention, b: Mention): number {
   return a.start - b.start || a.end - b.end || (a.label < b.label ? -1 : a.label > b.label ? 1 : 0);
 }
 

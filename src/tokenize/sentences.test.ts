@@ -26,6 +26,7 @@ test.each([
   ],
   ["initials", "By J. Smith in the U.S. Army.", ["By J. Smith in the U.S. Army."]],
   ["decimals", "It fell by 0.5 (p < .05). Then 1.5 mg.", ["It fell by 0.5 (p < .05).", "Then 1.5 mg."]],
+  ["numbers with spaces", "G6PD (EC 1.1. 1. 49) of 12. Then 3.", ["G6PD (EC 1.1. 1. 49) of 12.", "Then 3."]],
   ["no. before a digit only", "Case no. 3 said no. The end.", ["Case no. 3 said no.", "The end."]],
   [
     "quotes and brackets",

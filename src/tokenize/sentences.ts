@@ -26,7 +26,8 @@ const fieldName = /^\p{Lu}[^\n\r:.]{0,40}:(?:\s|$)/u;
  * Sentences in order, disjoint, without the white space around them; together they hold every word, and none cuts
  * one. A sentence ends
  * - after `.`, `!`, `?` or `…` (and closing quotes or brackets), white space, and then a capital, a digit or a letter
- *   without case; not after an abbreviation, an initial (`J. Smith`, `U.S.`) or the number of a list item (`1. `);
+ *   without case; not after an abbreviation, an initial (`J. Smith`, `U.S.`), the number of a list item (`1. `) or one
+ *   number before another (`EC 1. 1. 1. 49`);
  * - after `。`, `！` or `？`;
  * - at a blank line, a form feed or a paragraph separator, always;
  * - at a single line break when the line ends with terminal punctuation or `:`, is all capitals (a heading), or the
@@ -125,7 +126,9 @@ function isAbbreviation(text: string, lineStart: number, stop: number, next: num
   const token = text.slice(start, stop).toLowerCase();
   if (/^(?:\p{L}\.)*\p{L}$/u.test(token)) return true;
   if (isFirst && /^\d{1,3}$/.test(token)) return true;
-  return abbreviations.has(token) || (numbered.has(token) && /\d/.test(text[next] ?? ""));
+  if (abbreviations.has(token)) return true;
+  const isNumbered = numbered.has(token) || /^\d{1,3}(?:\.\d{1,3})*$/.test(token);
+  return isNumbered && /\d/.test(text[next] ?? "");
 }
 
 function isHeading(text: string, lineStart: number, end: number): boolean {

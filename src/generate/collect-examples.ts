@@ -12,7 +12,7 @@ export interface CollectedExamples extends ParsedCompletion {
 
 /** Parses every completion of a stream, in its order. */
 export async function collectExamples(
-  stream: AsyncIterable<Completion | Rejection>,
+  stream: AsyncIterable<Completion | Rejection> | Iterable<Completion | Rejection>,
   labels: readonly string[],
 ): Promise<CollectedExamples> {
   const repairs = { trimmed: 0, recased: 0, unescaped: 0 };

@@ -8,7 +8,7 @@ import { parseResolvedSpec, renderResolvedSpec } from "../task/parse-spec.ts";
 import type { TaskSpec } from "../task/spec.ts";
 import { tagNames } from "../task/tags.ts";
 import { InputError } from "../util/errors.ts";
-import { readTextFile, writeFileAtomic } from "../util/files.ts";
+import { readJsonFile, readTextFile, writeFileAtomic } from "../util/files.ts";
 import { type EncoderConfig, parseEncoderConfig } from "./encoder-config.ts";
 import type { EncoderFiles } from "./encoder-folder.ts";
 import { checkSafetensorsFile, writeSafetensors } from "./safetensors.ts";
@@ -118,10 +118,13 @@ export async function readModelFolder(folder: string): Promise<ModelDescription 
       `"${folder}" is not a model of textphantom: it has no ${missing.join(", no ")}. It has: ${found}.`,
     );
   }
-  const config = parseEncoderConfig(await readJson(join(folder, "config.json")), join(folder, "config.json"));
+  const config = parseEncoderConfig(
+    await readJsonFile(join(folder, "config.json"), "model config"),
+    join(folder, "config.json"),
+  );
   const taskFile = join(folder, TASK_FILE);
   const spec = parseResolvedSpec(await readTextFile(taskFile, "task"), { path: taskFile });
-  const names = namesSchema.safeParse(await readJson(join(folder, NAMES_FILE)));
+  const names = namesSchema.safeParse(await readJsonFile(join(folder, NAMES_FILE), "list of names"));
   if (!names.success) {
     throw new InputError(
       "model-damaged",
@@ -145,15 +148,6 @@ export async function readModelFolder(folder: string): Promise<ModelDescription 
   }
   await checkSafetensorsFile(join(folder, "model.safetensors"));
   return { folder, config, spec, labels, names: names.data, onnx: join(folder, ONNX_FILE) };
-}
-
-async function readJson(path: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readTextFile(path, "model file"));
-  } catch (cause) {
-    if (cause instanceof InputError) throw cause;
-    throw new InputError("json-invalid", `${path} is not valid JSON.`, { cause });
-  }
 }
 
 function describe(cause: NodeJS.ErrnoException): string {

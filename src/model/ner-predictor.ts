@@ -7,7 +7,7 @@ import type { Predictor } from "../task/predictor.ts";
 import { decodeMentions, tagNames } from "../task/tags.ts";
 import { loadSubwordTokenizer, type SubwordTokenizer } from "../tokenize/subwords.ts";
 import { InputError } from "../util/errors.ts";
-import { readTextFile } from "../util/files.ts";
+import { readJsonFile } from "../util/files.ts";
 import { type ModelDescription, readModelFolder } from "./model-folder.ts";
 import { type EncodedText, encodeText, type TokenSequence } from "./sequence.ts";
 
@@ -45,8 +45,7 @@ export async function loadNerPredictor(
       "model-kind",
       `The model in "${folder}" is for task kind "${model.spec.kind}"; this needs "ner".`,
     );
-  const json = async (name: string): Promise<unknown> =>
-    JSON.parse(await readTextFile(join(folder, name), "tokenizer file"));
+  const json = (name: string) => readJsonFile(join(folder, name), "tokenizer file");
   const tokenizer = loadSubwordTokenizer(await json("tokenizer.json"), await json("tokenizer_config.json"));
   const session = await createSession(
     model.onnx,

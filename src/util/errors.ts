@@ -29,3 +29,6 @@ export class InputError extends TextphantomError {}
 
 /** The machine or the network refused (weights out of reach, disk full): the reader can mend the surroundings. Exit code 1. */
 export class EnvironmentError extends TextphantomError {}
+
+/** The user stopped it; what was done so far is kept, and the same command goes on. Exit code 130. */
+export class InterruptedError extends TextphantomError {}

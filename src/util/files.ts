@@ -44,6 +44,16 @@ export async function readTextFile(path: string, what: string): Promise<string> 
   }
 }
 
+/** Reads one JSON value. @throws InputError as {@link readTextFile}, or when it is not JSON. */
+export async function readJsonFile(path: string, what: string): Promise<unknown> {
+  const text = await readTextFile(path, what);
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new InputError("json-invalid", `The ${what} "${path}" is not valid JSON.`, { cause });
+  }
+}
+
 /** One JSON value a line; blank lines are skipped. @throws InputError naming file and line. */
 export function parseJsonLines(text: string, source: string): { line: number; value: unknown }[] {
   const rows: { line: number; value: unknown }[] = [];

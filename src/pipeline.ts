@@ -1,0 +1,82 @@
+/** @file A task file -> a run folder with a model and its scores: the whole story, one call a stage. */
+import { collectNames } from "./evaluate/dictionary.ts";
+import { resolveEncoder } from "./model/encoder-files.ts";
+import { readModelFolder } from "./model/model-folder.ts";
+import { curate } from "./pipeline/curate.ts";
+import type { RunOptions, RunResult, TrainedTask } from "./pipeline/run-events.ts";
+import { scoreRun } from "./pipeline/score-run.ts";
+import { readTraining, runPaths, type TrainingRecord, writeTask, writeTraining } from "./run-folder.ts";
+import { parseTaskSpec, resolveTaskPath } from "./task/parse-spec.ts";
+import { isLocalEncoder } from "./task/spec-schema.ts";
+import { fineTune, fingerprintTraining } from "./train/fine-tune.ts";
+import { readTextFile } from "./util/files.ts";
+
+/**
+ * Runs a task from its file to scores. What a former run of the same input finished is used again; a training that was
+ * interrupted goes on from its last checkpoint.
+ * @throws InputError, EnvironmentError; InterruptedError when `signal` fires during training
+ * @example const { evaluation } = await runTask("examples/disease/task.yaml");
+ */
+export async function runTask(taskFile: string, options: RunOptions = {}): Promise<RunResult> {
+  const trained = await trainTask(taskFile, options);
+  const evaluation = await scoreRun(taskFile, trained, options);
+  return { ...trained, evaluation };
+}
+
+/** {@link runTask} up to the model, without scores. */
+export async function trainTask(taskFile: string, options: RunOptions = {}): Promise<TrainedTask> {
+  const { runsFolder = "runs", threads, seed, signal, onEvent } = options;
+  const written = parseTaskSpec(await readTextFile(taskFile, "task file"), { path: taskFile });
+  const spec = seed === undefined ? written : { ...written, training: { ...written.training, seed } };
+  const paths = runPaths(runsFolder, spec);
+  await writeTask(paths, taskFile, spec);
+  onEvent?.({ kind: "task", spec, folder: paths.folder });
+  const { completions, dataset } = await curate(taskFile, spec, paths);
+  onEvent?.({ kind: "dataset", completions, dataset });
+
+  const { encoder: asked } = spec;
+  const name = isLocalEncoder(asked.name) ? resolveTaskPath(taskFile, asked.name) : asked.name;
+  const encoder = await resolveEncoder(
+    { ...asked, name },
+    { onProgress: (progress) => onEvent?.({ kind: "download", progress }) },
+  );
+  onEvent?.({ kind: "encoder", source: encoder.source });
+
+  const input = { spec, examples: dataset.train, encoder, names: collectNames(dataset.train) };
+  const fingerprint = await fingerprintTraining(input);
+  const former = await readTraining(paths);
+  if (former?.fingerprint === fingerprint && (await isReadable(paths.model))) {
+    onEvent?.({ kind: "training-reused", record: former });
+    return { spec, paths, dataset, training: former };
+  }
+  const startedAt = Date.now();
+  const { steps, lastEpochLoss, widenedMentions, droppedMentions, cutWords } = await fineTune(input, {
+    modelFolder: paths.model,
+    checkpointFile: paths.checkpoint,
+    fingerprint,
+    ...(threads === undefined ? {} : { threads }),
+    ...(signal === undefined ? {} : { signal }),
+    onStart: (start) => onEvent?.({ kind: "training-start", start }),
+    onStep: (step) => onEvent?.({ kind: "training-step", step }),
+  });
+  const seconds = (Date.now() - startedAt) / 1000;
+  const training: TrainingRecord = {
+    fingerprint,
+    steps,
+    seconds,
+    lastEpochLoss,
+    widenedMentions,
+    droppedMentions,
+    cutWords,
+  };
+  await writeTraining(paths, training);
+  onEvent?.({ kind: "training-done", record: training });
+  return { spec, paths, dataset, training };
+}
+
+async function isReadable(modelFolder: string): Promise<boolean> {
+  return readModelFolder(modelFolder).then(
+    () => true,
+    () => false,
+  );
+}

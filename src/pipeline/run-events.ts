@@ -1,0 +1,47 @@
+/** @file What a run takes, what it tells while it goes on, and what it gives. */
+import type { Dataset } from "../dataset/build-dataset.ts";
+import type { DownloadProgress } from "../model/download.ts";
+import type { RunEvaluation, RunPaths, TrainingRecord } from "../run-folder.ts";
+import type { TaskSpec } from "../task/spec.ts";
+import type { TrainingStart } from "../train/fine-tune.ts";
+import type { TrainStep } from "../train/train-model.ts";
+
+/** What happens while a task runs, for progress bars and logs; never text of documents. */
+export type RunEvent =
+  | { readonly kind: "task"; readonly spec: TaskSpec; readonly folder: string }
+  | { readonly kind: "dataset"; readonly completions: number; readonly dataset: Dataset }
+  | { readonly kind: "download"; readonly progress: DownloadProgress }
+  | { readonly kind: "encoder"; readonly source: string }
+  | { readonly kind: "training-reused"; readonly record: TrainingRecord }
+  | { readonly kind: "training-start"; readonly start: TrainingStart }
+  | { readonly kind: "training-step"; readonly step: TrainStep }
+  | { readonly kind: "training-done"; readonly record: TrainingRecord }
+  | {
+      readonly kind: "evaluation-progress";
+      readonly name: string;
+      readonly done: number;
+      readonly total: number;
+    }
+  | { readonly kind: "evaluation-reused" };
+
+export interface RunOptions {
+  /** Run folders stand in it. Default `runs`. */
+  readonly runsFolder?: string;
+  /** Default: every core. */
+  readonly threads?: number;
+  /** Replaces the seed of the task file, for the mean over several. */
+  readonly seed?: number;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: RunEvent) => void;
+}
+
+export interface RunResult {
+  readonly spec: TaskSpec;
+  readonly paths: RunPaths;
+  readonly dataset: Dataset;
+  readonly training: TrainingRecord;
+  readonly evaluation: RunEvaluation;
+}
+
+/** A task that has a model. */
+export type TrainedTask = Omit<RunResult, "evaluation">;

@@ -1,0 +1,131 @@
+/** @file The files of one run, `runs/<task name>/`: one noun a file, so that `ls` shows the story. */
+import { copyFile, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import type { Dataset } from "./dataset/build-dataset.ts";
+import { renderGoldJsonl } from "./dataset/formats/gold-jsonl.ts";
+import type { ComparedEvaluation } from "./evaluate/evaluate-predictor.ts";
+import type { Completion, Prompt } from "./generate/completer.ts";
+import type { Example } from "./task/example.ts";
+import { renderResolvedSpec } from "./task/parse-spec.ts";
+import type { Rejection } from "./task/rejection.ts";
+import type { TaskSpec } from "./task/spec.ts";
+import { fileExists, readJsonFile, renderJsonLines, writeFileAtomic } from "./util/files.ts";
+
+/** Where each result stands. */
+export interface RunPaths {
+  readonly folder: string;
+  readonly model: string;
+  readonly checkpoint: string;
+  readonly evaluation: string;
+}
+
+/** What the model in the folder was trained from. */
+export interface TrainingRecord {
+  readonly fingerprint: string;
+  readonly steps: number;
+  /** Of the process that finished; an interrupted run's earlier time is not counted. */
+  readonly seconds: number;
+  readonly lastEpochLoss: number;
+  readonly widenedMentions: number;
+  readonly droppedMentions: number;
+  readonly cutWords: number;
+}
+
+/** One scored set. */
+export interface ScoredSet {
+  /** `gold`: human annotation; `synthetic`: held-out completions, which say little about real text. */
+  readonly kind: "gold" | "synthetic";
+  readonly name: string;
+  readonly path: string;
+  readonly evaluation: ComparedEvaluation;
+  /** What was left out of the file, counted. */
+  readonly skipped: readonly { readonly reason: string; readonly label?: string; readonly count: number }[];
+}
+
+/** `evaluation.json` */
+export interface RunEvaluation {
+  /** Of the model and the sets: equal where nothing has to be scored again. */
+  readonly fingerprint: string;
+  readonly sets: readonly ScoredSet[];
+  /** Optional gold files that are not there. */
+  readonly absent: readonly { readonly name: string; readonly path: string }[];
+}
+
+export function runPaths(runsFolder: string, spec: TaskSpec): RunPaths {
+  const folder = join(runsFolder, spec.name);
+  return {
+    folder,
+    model: join(folder, "model"),
+    checkpoint: join(folder, "checkpoints", "last.safetensors"),
+    evaluation: join(folder, "evaluation.json"),
+  };
+}
+
+/** Starts a run folder: the task as written and as resolved. */
+export async function writeTask({ folder }: RunPaths, taskFile: string, spec: TaskSpec): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await copyFile(taskFile, join(folder, "task.yaml"));
+  await writeFileAtomic(join(folder, "spec.json"), renderResolvedSpec(spec));
+}
+
+export async function writeCompletions(
+  { folder }: RunPaths,
+  { prompts, completions }: { prompts: readonly Prompt[]; completions: readonly Completion[] },
+): Promise<void> {
+  await writeFileAtomic(join(folder, "prompts.jsonl"), renderJsonLines(prompts));
+  await writeFileAtomic(join(folder, "completions.jsonl"), renderJsonLines(completions));
+}
+
+export async function writeExamples(
+  { folder }: RunPaths,
+  { examples, rejections }: { examples: readonly Example[]; rejections: readonly Rejection[] },
+): Promise<void> {
+  await writeFileAtomic(join(folder, "examples.jsonl"), renderJsonLines(examples));
+  await writeFileAtomic(join(folder, "rejections.jsonl"), renderJsonLines(rejections));
+}
+
+/** The splits are in our gold format as well, so `evaluate --gold` reads them. */
+export async function writeDataset({ folder }: RunPaths, { train, dev, audit }: Dataset): Promise<void> {
+  const render = (examples: readonly Example[]) =>
+    renderGoldJsonl(examples.map(({ prompt, ...rest }) => ({ ...rest, document: prompt })));
+  await writeFileAtomic(join(folder, "dataset", "train.jsonl"), render(train));
+  await writeFileAtomic(join(folder, "dataset", "dev.jsonl"), render(dev));
+  await writeFileAtomic(join(folder, "audit.json"), `${JSON.stringify(audit, null, 2)}\n`);
+}
+
+const trainingSchema: z.ZodType<TrainingRecord> = z.strictObject({
+  fingerprint: z.string(),
+  steps: z.number(),
+  seconds: z.number(),
+  lastEpochLoss: z.number(),
+  widenedMentions: z.number(),
+  droppedMentions: z.number(),
+  cutWords: z.number(),
+});
+
+/** Written after the model: where it is there, so is the model. */
+export async function writeTraining({ folder }: RunPaths, record: TrainingRecord): Promise<void> {
+  await writeFileAtomic(join(folder, "training.json"), `${JSON.stringify(record, null, 2)}\n`);
+}
+
+/** Undefined where there is none, or one of another form. */
+export async function readTraining({ folder }: RunPaths): Promise<TrainingRecord | undefined> {
+  const path = join(folder, "training.json");
+  if (!(await fileExists(path))) return undefined;
+  return trainingSchema.safeParse(await readJsonFile(path, "training record")).data;
+}
+
+export async function writeRunEvaluation({ evaluation }: RunPaths, result: RunEvaluation): Promise<void> {
+  await writeFileAtomic(evaluation, `${JSON.stringify(result, null, 2)}\n`);
+}
+
+/** Undefined where there is none of this fingerprint. */
+export async function readRunEvaluation(
+  { evaluation }: RunPaths,
+  fingerprint: string,
+): Promise<RunEvaluation | undefined> {
+  if (!(await fileExists(evaluation))) return undefined;
+  const found = (await readJsonFile(evaluation, "evaluation")) as RunEvaluation; // written by us; the fingerprint vouches for the form
+  return found.fingerprint === fingerprint ? found : undefined;
+}

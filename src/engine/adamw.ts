@@ -1,4 +1,5 @@
 /** @file Gradients -> parameters one step on: AdamW with clipping (Loshchilov & Hutter 2019, alg. 2), as in PyTorch. */
+import { createAdamWKernel } from "./adamw-kernel.ts";
 import type { HostGradient, Parameter } from "./gradient-session.ts";
 
 export interface AdamWOptions {
@@ -58,24 +59,7 @@ export function createAdamW(
     });
   }
 
-  /** Moves the elements [start, end) of a parameter; their gradient begins at `from` in `gradient`, or is 0. */
-  const update = (
-    { data, name }: Parameter,
-    gradient: Float32Array | undefined,
-    [start, end, from]: readonly [number, number, number],
-    rates: Rates,
-  ) => {
-    const { first, second } = moments.get(name)!;
-    const { keep, size, correction, clip } = rates;
-    const c1 = (1 - beta1) * clip;
-    const c2 = (1 - beta2) * clip * clip;
-    for (let i = start, j = from; i < end; i++, j++) {
-      const g = gradient === undefined ? 0 : gradient[j]!;
-      const m = (first[i] = beta1 * first[i]! + c1 * g);
-      const v = (second[i] = beta2 * second[i]! + c2 * g * g);
-      data[i] = data[i]! * keep - (size * m) / (Math.sqrt(v) * correction + epsilon);
-    }
-  };
+  const kernel = createAdamWKernel();
 
   const adamW: AdamW = {
     steps: 0,
@@ -95,12 +79,12 @@ export function createAdamW(
       const rowSums = new Map<string, RowSums>();
       let square = 0;
       for (const [name, gradient] of gradients) {
-        if (gradient.kind === "dense") square += sumOfSquares(gradient.data, gradient.data.length);
+        if (gradient.kind === "dense") square += sumOfSquares(gradient.data);
         else {
           const { data, shape } = byName.get(name)!;
           const sums = sumRows(gradient.parts, data.length / shape[0]!);
           rowSums.set(name, sums);
-          square += sumOfSquares(sums.values, sums.values.length);
+          square += sumOfSquares(sums.values);
         }
       }
       const norm = Math.sqrt(square);
@@ -112,19 +96,23 @@ export function createAdamW(
         const gradient = gradients.get(parameter.name);
         if (gradient === undefined) continue;
         const keep = 1 - learningRate * options.weightDecay(parameter.name);
-        const rates = { keep, size, correction, clip };
+        const rates = { beta1, beta2, epsilon, keep, size, correction, clip };
+        const state = moments.get(parameter.name)!;
+        const arrays = { data: parameter.data, first: state.first, second: state.second };
         if (gradient.kind === "dense") {
-          update(parameter, gradient.data, [0, parameter.data.length, 0], rates);
+          kernel(
+            { ...arrays, gradient: gradient.data, start: 0, end: parameter.data.length, from: 0 },
+            rates,
+          );
           continue;
         }
-        const state = moments.get(parameter.name)!;
         const { slots, values } = rowSums.get(parameter.name)!;
         const width = parameter.data.length / state.touched!.length;
         for (let row = 0; row < state.touched!.length; row++) {
           if (state.touched![row] === 0) continue;
           const slot = slots.get(row);
-          const range = [row * width, (row + 1) * width, (slot ?? 0) * width] as const;
-          update(parameter, slot === undefined ? undefined : values, range, rates);
+          const place = { start: row * width, end: (row + 1) * width, from: (slot ?? 0) * width };
+          kernel({ ...arrays, gradient: slot === undefined ? undefined : values, ...place }, rates);
         }
         state.decay *= keep;
       }
@@ -139,17 +127,6 @@ export function createAdamW(
     },
   };
   return adamW;
-}
-
-interface Rates {
-  /** 1 - rate * decay. */
-  readonly keep: number;
-  /** Rate over the first moment's bias correction. */
-  readonly size: number;
-  /** 1 / root of the second moment's bias correction. */
-  readonly correction: number;
-  /** Factor that brings the gradients' norm down to its bound. */
-  readonly clip: number;
 }
 
 interface RowSums {
@@ -171,8 +148,16 @@ function sumRows(parts: readonly { indices: Int32Array; rows: Float32Array }[], 
   return { slots, values };
 }
 
-function sumOfSquares(values: Float32Array, length: number): number {
-  let sum = 0;
-  for (let i = 0; i < length; i++) sum += values[i]! * values[i]!;
-  return sum;
+/** Four running sums: additions need not wait for each other. */
+function sumOfSquares(values: Float32Array): number {
+  let [a, b, c, d] = [0, 0, 0, 0];
+  const whole = values.length - (values.length % 4);
+  for (let i = 0; i < whole; i += 4) {
+    a += values[i]! * values[i]!;
+    b += values[i + 1]! * values[i + 1]!;
+    c += values[i + 2]! * values[i + 2]!;
+    d += values[i + 3]! * values[i + 3]!;
+  }
+  for (let i = whole; i < values.length; i++) a += values[i]! * values[i]!;
+  return a + b + c + d;
 }

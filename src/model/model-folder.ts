@@ -27,6 +27,8 @@ export interface ModelDescription {
   readonly config: EncoderConfig;
   readonly spec: TaskSpec;
   readonly labels: readonly string[];
+  /** Length of the sequences it reads best, in tokens: that of nearly all it was trained on. */
+  readonly windowTokens: number;
   readonly names: readonly KnownName[];
 }
 
@@ -35,22 +37,26 @@ export interface WriteModelInput {
   readonly encoder: EncoderFiles;
   readonly weights: ReadonlyMap<string, Parameter>;
   readonly spec: TaskSpec;
+  readonly windowTokens: number;
   readonly names: readonly KnownName[];
 }
 
 const ONNX_FILE = join("onnx", "model.onnx");
 /** The task the model was made for, every default filled in. */
 const TASK_FILE = "task.json";
-/** The names it was trained on. */
-const NAMES_FILE = "names.json";
+/** What no other program needs: how it was trained to read, and the names it was trained on. */
+const EXTRAS_FILE = "textphantom.json";
+const FORMAT = 1;
 
-const namesSchema = z.array(
-  z.strictObject({ text: z.string(), label: z.string(), count: z.int().positive() }),
-);
+const extrasSchema = z.strictObject({
+  format: z.literal(FORMAT),
+  windowTokens: z.int().min(8),
+  names: z.array(z.strictObject({ text: z.string(), label: z.string(), count: z.int().positive() })),
+});
 
 /** Writes beside the target and swaps: after a kill the old or the new model is there, whole. */
 export async function writeModelFolder(folder: string, input: WriteModelInput): Promise<void> {
-  const { config, encoder, weights, spec, names } = input;
+  const { config, encoder, weights, spec, windowTokens, names } = input;
   const tags = tagNames(Object.keys(spec.labels));
   const draft = `${folder}.draft`;
   await rm(draft, { recursive: true, force: true });
@@ -83,7 +89,7 @@ export async function writeModelFolder(folder: string, input: WriteModelInput): 
     if (present) await copyFile(join(encoder.folder, name), join(draft, name));
   }
   await writeFileAtomic(join(draft, TASK_FILE), renderResolvedSpec(spec));
-  await writeFileAtomic(join(draft, NAMES_FILE), json(names));
+  await writeFileAtomic(join(draft, EXTRAS_FILE), json({ format: FORMAT, windowTokens, names }));
   await swapFolder(draft, folder);
 }
 
@@ -108,7 +114,7 @@ export async function readModelFolder(folder: string): Promise<ModelDescription 
       cause,
     });
   });
-  const missing = ["config.json", "model.safetensors", "tokenizer.json", TASK_FILE, NAMES_FILE].filter(
+  const missing = ["config.json", "model.safetensors", "tokenizer.json", TASK_FILE, EXTRAS_FILE].filter(
     (name) => !files.includes(name),
   );
   if (missing.length > 0) {
@@ -124,13 +130,12 @@ export async function readModelFolder(folder: string): Promise<ModelDescription 
   );
   const taskFile = join(folder, TASK_FILE);
   const spec = parseResolvedSpec(await readTextFile(taskFile, "task"), { path: taskFile });
-  const names = namesSchema.safeParse(await readJsonFile(join(folder, NAMES_FILE), "list of names"));
-  if (!names.success) {
-    throw new InputError(
-      "model-damaged",
-      `${join(folder, NAMES_FILE)} is not a list of names as this version writes it.`,
-      { cause: names.error },
-    );
+  const extrasFile = join(folder, EXTRAS_FILE);
+  const extras = extrasSchema.safeParse(await readJsonFile(extrasFile, "model file"));
+  if (!extras.success) {
+    throw new InputError("model-damaged", `${extrasFile} is not in the form that this version writes.`, {
+      cause: extras.error,
+    });
   }
   const labels = Object.keys(spec.labels);
   const expected = tagNames(labels);
@@ -147,7 +152,15 @@ export async function readModelFolder(folder: string): Promise<ModelDescription 
     );
   }
   await checkSafetensorsFile(join(folder, "model.safetensors"));
-  return { folder, config, spec, labels, names: names.data, onnx: join(folder, ONNX_FILE) };
+  return {
+    folder,
+    config,
+    spec,
+    labels,
+    windowTokens: extras.data.windowTokens,
+    names: extras.data.names,
+    onnx: join(folder, ONNX_FILE),
+  };
 }
 
 function describe(cause: NodeJS.ErrnoException): string {

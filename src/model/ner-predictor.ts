@@ -14,7 +14,10 @@ import { type EncodedText, encodeText, type TokenSequence } from "./sequence.ts"
 export interface NerPredictorOptions {
   /** Default: every core. */
   threads?: number;
-  /** Longest sequence given to the encoder, in tokens. Default: what the encoder was built for. */
+  /**
+   * Longest sequence given to the encoder, in tokens. Default: the model's own `windowTokens`. A model trained on
+   * sentences reads windows of that length better than long ones (NCBI Disease dev documents, F1 at 72: 0.787, at 512: 0.674).
+   */
   maxTokens?: number;
 }
 
@@ -60,10 +63,7 @@ export async function loadNerPredictor(
       },
     );
   });
-  const maxTokens = Math.min(
-    options.maxTokens ?? Number.POSITIVE_INFINITY,
-    model.config.max_position_embeddings,
-  );
+  const maxTokens = Math.min(options.maxTokens ?? model.windowTokens, model.config.max_position_embeddings);
   return createNerPredictor({ model, tokenizer, session, maxTokens });
 }
 

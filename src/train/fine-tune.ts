@@ -134,13 +134,27 @@ export async function fineTune(input: FineTuneInput, options: FineTuneOptions): 
         );
     }
   }
-  await writeModelFolder(options.modelFolder, { config, encoder, weights, spec, names });
+  await writeModelFolder(options.modelFolder, {
+    config,
+    encoder,
+    weights,
+    spec,
+    windowTokens: windowTokens(sequences, maxTokens),
+    names,
+  });
   await rm(checkpointFile, { force: true });
   return {
     ...start,
     steps: spec.training.epochs * Math.ceil(sequences.length / spec.training.batchSize),
     lastEpochLoss: epochLoss.sum / Math.max(1, epochLoss.count),
   };
+}
+
+/** The length that 99 % of the training sequences do not exceed, in steps of 8, never under 32. */
+function windowTokens(sequences: readonly LabelledSequence[], maxTokens: number): number {
+  const lengths = sequences.map(({ ids }) => ids.length).sort((a, b) => a - b);
+  const usual = lengths[Math.ceil(lengths.length * 0.99) - 1]!;
+  return Math.min(maxTokens, Math.max(32, Math.ceil(usual / 8) * 8));
 }
 
 async function findCheckpoint(path: string, fingerprint: string) {

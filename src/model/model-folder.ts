@@ -147,7 +147,8 @@ export async function readModelFolder(folder: string): Promise<ModelDescription 
   return { folder, config, spec, labels, names: names.data, onnx: join(folder, ONNX_FILE) };
 }
 
-async function readJson(path: string): Promise<unknown> {
+/** A JSON file of a model folder. @throws InputError naming the file */
+export async function readJson(path: string): Promise<unknown> {
   try {
     return JSON.parse(await readTextFile(path, "model file"));
   } catch (cause) {

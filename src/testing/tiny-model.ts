@@ -26,7 +26,7 @@ export const TINY_TEXTS: readonly string[] = [
   "The asthma of the patient with gout",
   "Patient with cancer.",
   "The patient and the breast of the patient.",
-  "Asthma, gout.",
+  "😀 Asthma, gout. 😀 👩‍⚕️",
   "No patient with asthma had cancer.",
 ];
 

@@ -1,3 +1,4 @@
+/** @file The compiled kernel against its source and against the formula. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import createWabt from "wabt";

@@ -39,17 +39,21 @@ export function createDropoutMasks(seed: number, rate: number): DropoutMasks {
     }
   };
   let drawer = createRandom(seed, "dropout-pool", 0);
+  const starts = new Set<number>(); // of this step's masks
 
   return {
     begin(step) {
       random = createRandom(seed, "dropout", step);
       drawer = createRandom(seed, "dropout-pool", step);
       filled = 0;
+      starts.clear();
     },
     take(size) {
       const wanted = size + SLACK;
       fill(wanted + (wanted % 2));
-      const start = random.nextInt(SLACK);
+      let start = random.nextInt(SLACK);
+      while (starts.has(start)) start = random.nextInt(SLACK);
+      starts.add(start);
       return pool.subarray(start, start + size);
     },
   };

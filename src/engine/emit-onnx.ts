@@ -224,7 +224,9 @@ function reduction<K extends "reduceSum" | "reduceMean">(op: string): Writer<K> 
   return (emitter, node) => {
     const { axes, keepDims } = node.attributes;
     const inputs = [...inputNames(emitter, node), emitter.integers(axes)];
-    emitter.write(op, inputs, { keepdims: Number(keepDims) }, outputNames(emitter, node));
+    // without the flag ONNX reads "no axes" as "all axes"
+    const attributes = { keepdims: Number(keepDims), noop_with_empty_axes: 1 };
+    emitter.write(op, inputs, attributes, outputNames(emitter, node));
   };
 }
 

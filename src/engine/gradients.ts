@@ -173,6 +173,8 @@ export function gradients(graph: Graph, loss: Value, wrt: readonly Value[]): Map
   const dense = new Map<Value, Value>([[loss, graph.constant([], [1])]]);
   const rows = new Map<Value, RowGradient[]>();
   for (const node of forward.reverse()) {
+    if (node.outputs.slice(1).some((output) => depends.has(output) && dense.has(output)))
+      throw new Error(`Only the first result of ${node.op} has a gradient rule.`);
     const dY = dense.get(node.outputs[0]!);
     if (dY === undefined || !depends.has(node.outputs[0]!)) continue;
     const needs = (input: number) => depends.has(node.inputs[input]!);

@@ -77,13 +77,25 @@ export const OP_SHAPES: { [K in OpName]: ShapeRule<K> } = {
     const [k, n] = transB ? [b.at(-1)!, b.at(-2)!] : [b.at(-2)!, b.at(-1)!];
     return inner === k ? [[...lead, m, n]] : unfit("matmul", inputs);
   },
-  gather: ([table, indices]) => [[...indices!, table!.at(-1)!]],
+  gather: (inputs) => {
+    const [table, indices] = inputs as [Shape, Shape];
+    return table.length === 2 ? [[...indices, table[1]!]] : unfit("gather", inputs);
+  },
   reshape: (inputs, { shape }) =>
     sizeName(inputs[0]!) === sizeName(shape) ? [shape] : unfit("reshape", [...inputs, shape]),
-  transpose: ([x], { permutation }) => [permutation.map((axis) => x![axis]!)],
+  transpose: (inputs, { permutation }) => {
+    const [x] = inputs as [Shape];
+    const isPermutation = permutation.length === x.length && x.every((_, axis) => permutation.includes(axis));
+    return isPermutation ? [permutation.map((axis) => x[axis]!)] : unfit("transpose", inputs);
+  },
   softmax: same,
   logSoftmax: same,
-  layerNorm: ([x]) => [x!, [...x!.slice(0, -1), 1], [...x!.slice(0, -1), 1]],
+  layerNorm: (inputs) => {
+    const [x, ...affine] = inputs as [Shape, Shape, Shape];
+    const statistics = [...x.slice(0, -1), 1];
+    const fits = x.length > 0 && affine.every((shape) => shape.length === 1 && shape[0] === x.at(-1));
+    return fits ? [x, statistics, statistics] : unfit("layerNorm", inputs);
+  },
   reduceSum: reduced,
   reduceMean: reduced,
   range: (_, { length }) => [[length]],
@@ -97,6 +109,7 @@ function reduced(
   inputs: readonly Shape[],
   { axes, keepDims }: { axes: readonly number[]; keepDims: boolean },
 ): Shape[] {
+  if (axes.some((axis) => inputs[0]![axis] === undefined)) return unfit("reduce", inputs);
   const shape = inputs[0]!.map((dim, axis) => (axes.includes(axis) ? 1 : dim));
   return [keepDims ? shape : shape.filter((_, axis) => !axes.includes(axis))];
 }

@@ -50,6 +50,12 @@ export async function loadNerPredictor(
     );
   const json = (name: string) => readJsonFile(join(folder, name), "tokenizer file");
   const tokenizer = loadSubwordTokenizer(await json("tokenizer.json"), await json("tokenizer_config.json"));
+  if (tokenizer.vocabularySize > model.config.vocab_size)
+    throw new InputError(
+      "model-damaged",
+      `The tokenizer in "${folder}" has ${tokenizer.vocabularySize} entries; the encoder was built for ${model.config.vocab_size}.`,
+      { hint: "tokenizer.json and config.json come from different models." },
+    );
   const session = await createSession(
     model.onnx,
     options.threads === undefined ? {} : { threads: options.threads },
@@ -68,7 +74,7 @@ export async function loadNerPredictor(
 }
 
 function createNerPredictor(parts: {
-  model: ModelDescription;
+  model: ModelDescription & { readonly onnx: string };
   tokenizer: SubwordTokenizer;
   session: Session;
   maxTokens: number;
@@ -81,7 +87,13 @@ function createNerPredictor(parts: {
     const results = encoded.map((text) => ({ ...text, scores: new Float32Array(text.words.length * width) }));
     for (const batch of planRuns(encoded)) {
       const sequences = batch.map(({ text, sequence }) => encoded[text]!.sequences[sequence]!);
-      const { logits, length } = await runBatch(session, sequences, tokenizer.padId);
+      const { logits, length, tags } = await runBatch(session, sequences, tokenizer.padId);
+      if (tags !== width)
+        throw new InputError(
+          "model-damaged",
+          `"${model.onnx}" gives ${tags} tags a token; its task has ${width}.`,
+          { hint: "model.onnx and task.json come from different models." },
+        );
       for (const [row, { ownStart, firstTokens }] of sequences.entries()) {
         const { scores } = results[batch[row]!.text]!;
         for (const [word, position] of firstTokens.entries()) {
@@ -122,7 +134,7 @@ async function runBatch(
   session: Session,
   sequences: readonly TokenSequence[],
   padId: number,
-): Promise<{ logits: Float32Array; length: number }> {
+): Promise<{ logits: Float32Array; length: number; tags: number }> {
   const length = Math.max(...sequences.map(({ ids }) => ids.length));
   const size = sequences.length * length;
   const ids = new BigInt64Array(size).fill(BigInt(padId));
@@ -141,5 +153,5 @@ async function runBatch(
   const logits = (await session.run(feeds)).get("logits");
   if (logits?.type !== "float32")
     throw new InputError("model-damaged", "The model's ONNX file gives no logits.");
-  return { logits: logits.data, length };
+  return { logits: logits.data, length, tags: logits.dims.at(-1)! };
 }

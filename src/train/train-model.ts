@@ -69,7 +69,7 @@ export function countSteps(count: number, { epochs, batchSize }: TrainSettings):
 
 /**
  * Yields after every step; stop asking to stop training. Native memory is freed when the stream ends or is left.
- * @throws InputError when there is nothing to learn from, or training has diverged (a loss that is no number)
+ * @throws InputError when there is nothing to learn from, or training has diverged (a loss or a gradient that is no number)
  */
 export async function* trainModel(input: TrainInput, options: TrainOptions): AsyncGenerator<TrainStep, void> {
   const { settings, checkpoint } = options;
@@ -104,9 +104,10 @@ export async function* trainModel(input: TrainInput, options: TrainOptions): Asy
       for (const [name, feed] of tables) optimizer.prepareRows(name, feeds[feed]!.data as Int32Array);
       const maskFeeds = createMaskFeeds(training.dropoutSites, masks, step, { batch: batchCount, length });
       const { loss, gradients } = await session.run({ ...feeds, ...maskFeeds });
-      if (!Number.isFinite(loss)) throw diverged(step, settings);
+      if (!Number.isFinite(loss)) throw diverged(step, "loss", settings);
       const learningRate = learningRateAt(step, schedule);
       const gradientNorm = optimizer.step(gradients, learningRate);
+      if (!Number.isFinite(gradientNorm)) throw diverged(step, "gradient", settings);
       yield {
         step: step + 1,
         totalSteps,
@@ -124,10 +125,10 @@ export async function* trainModel(input: TrainInput, options: TrainOptions): Asy
   }
 }
 
-function diverged(step: number, settings: TrainSettings): InputError {
+function diverged(step: number, what: "loss" | "gradient", settings: TrainSettings): InputError {
   return new InputError(
     "training-diverged",
-    `Training diverged at step ${step + 1}: the loss is no longer a number.`,
+    `Training diverged at step ${step + 1}: the ${what} is no longer a number.`,
     {
       hint: `Lower training.learningRate (now ${settings.learningRate}) in the task file.`,
     },

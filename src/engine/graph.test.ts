@@ -1,0 +1,150 @@
+/** @file Shapes that fit, shapes that do not, and what a graph refuses. */
+import { describe, expect, it } from "vitest";
+import { createGraph, type Graph, type Shape, type Value } from "./graph.ts";
+import { sizeName } from "./ops.ts";
+
+function withInputs(...shapes: Shape[]): { graph: Graph; inputs: Value[] } {
+  const graph = createGraph();
+  return { graph, inputs: shapes.map((shape, i) => graph.input(`x${i}`, "float32", shape)) };
+}
+
+describe("shapes", () => {
+  it("are worked out as nodes are added, open sizes and all", () => {
+    const { graph, inputs } = withInputs(["batch", "length", 4], [4], [6, 4]);
+    const [x, gain, weight] = inputs as [Value, Value, Value];
+    const flat = graph.apply("reshape", [x], { shape: ["batch*length", 4] });
+    expect(graph.apply("gemm", [flat, weight], { transA: false, transB: true }).shape).toEqual([
+      "batch*length",
+      6,
+    ]);
+    expect(graph.apply("multiply", [x, gain], {}).shape).toEqual(["batch", "length", 4]);
+    const outputs = graph.applyAll("layerNorm", [x, gain, gain], { epsilon: 1 });
+    expect(outputs.map(({ shape }) => shape)).toEqual([
+      x.shape,
+      ["batch", "length", 1],
+      ["batch", "length", 1],
+    ]);
+    expect(graph.nodes.map(({ op }) => op)).toEqual(["reshape", "gemm", "multiply", "layerNorm"]);
+  });
+
+  it("hold equally many elements whatever the order of their symbols", () => {
+    expect(sizeName(["length", 2, "batch", 3])).toBe("6*batch*length");
+    expect(sizeName(["batch*length", 6])).toBe(sizeName([6, "length*batch"]));
+    expect(sizeName([])).toBe("1");
+  });
+
+  it.each<[string, (graph: Graph, inputs: Value[]) => unknown, Shape[], string]>([
+    [
+      "add of other sizes",
+      (g, x) => g.apply("add", x, {}),
+      [
+        [2, 3],
+        [2, 4],
+      ],
+      "broadcast cannot take shapes [2, 3], [2, 4].",
+    ],
+    [
+      "add of a symbol and a number",
+      (g, x) => g.apply("add", x, {}),
+      [["batch"], [2]],
+      "broadcast cannot take shapes [batch], [2].",
+    ],
+    [
+      "gemm of other inner sizes",
+      (g, x) => g.apply("gemm", x, { transA: true, transB: false }),
+      [
+        [2, 3],
+        [3, 2],
+      ],
+      "gemm cannot take shapes [2, 3], [3, 2].",
+    ],
+    [
+      "gemm with a bias too long",
+      (g, x) => g.apply("gemm", x, { transA: false, transB: false }),
+      [[2, 3], [3, 2], [3]],
+      "gemm cannot take shapes [2, 3], [3, 2], [3].",
+    ],
+    [
+      "gemm of three axes",
+      (g, x) => g.apply("gemm", x, { transA: false, transB: false }),
+      [
+        [1, 2, 3],
+        [3, 2],
+      ],
+      "gemm cannot take shapes [1, 2, 3], [3, 2].",
+    ],
+    [
+      "matmul of other leading axes",
+      (g, x) => g.apply("matmul", x, { transA: false, transB: false, alpha: 1 }),
+      [
+        ["a", 2, 3],
+        ["b", 3, 2],
+      ],
+      "matmul cannot take shapes [a, 2, 3], [b, 3, 2].",
+    ],
+    [
+      "matmul of vectors",
+      (g, x) => g.apply("matmul", x, { transA: false, transB: false, alpha: 1 }),
+      [[3], [3]],
+      "matmul cannot take shapes [3], [3].",
+    ],
+    [
+      "reshape to another size",
+      (g, x) => g.apply("reshape", x, { shape: ["batch", 5] }),
+      [["batch", 4]],
+      "reshape cannot take shapes [batch, 4], [batch, 5].",
+    ],
+    [
+      "gather from a table of three axes",
+      (g, x) => g.apply("gather", x, {}),
+      [[4, 3, 2], [2]],
+      "gather cannot take shapes [4, 3, 2], [2].",
+    ],
+    [
+      "transpose that forgets an axis",
+      (g, x) => g.apply("transpose", x, { permutation: [1, 1] }),
+      [[4, 3]],
+      "transpose cannot take shapes [4, 3].",
+    ],
+    [
+      "layerNorm with a gain too short",
+      (g, x) => g.apply("layerNorm", x, { epsilon: 1 }),
+      [[2, 4], [3], [4]],
+      "layerNorm cannot take shapes [2, 4], [3], [4].",
+    ],
+    [
+      "reduceSum over an axis that is not there",
+      (g, x) => g.apply("reduceSum", x, { axes: [-1], keepDims: false }),
+      [[2, 4]],
+      "reduce cannot take shapes [2, 4].",
+    ],
+  ])("do not fit: %s", (_, apply, shapes, message) => {
+    const { graph, inputs } = withInputs(...shapes);
+    expect(() => apply(graph, inputs)).toThrow(message);
+    expect(graph.nodes).toEqual([]);
+  });
+});
+
+describe("a graph", () => {
+  it("refuses a second input of one name", () => {
+    const { graph } = withInputs([1]);
+    expect(() => graph.input("x0", "int32", [2])).toThrow('Two graph inputs are named "x0".');
+  });
+
+  it("keeps a copy of its constants, of the right size", () => {
+    const graph = createGraph();
+    const numbers = [1, 2];
+    const { source } = graph.constant([2], numbers);
+    numbers[0] = 9;
+    expect(source).toEqual({ kind: "constant", data: Float32Array.of(1, 2) });
+    expect(() => graph.constant([3], numbers)).toThrow("A constant of shape [3] cannot hold 2 numbers.");
+  });
+
+  it("carries whole numbers through reshape and range only", () => {
+    const graph = createGraph();
+    const x = graph.input("x", "int64", ["n"]);
+    expect(graph.apply("reshape", [x], { shape: [1, "n"] }).type).toBe("int64");
+    expect(graph.apply("range", [], { length: "n" }).type).toBe("int64");
+    expect(graph.apply("toFloat", [x], {}).type).toBe("float32");
+  });
+});

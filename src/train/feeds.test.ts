@@ -1,0 +1,65 @@
+/** @file One small batch, written out number by number. */
+import { describe, expect, it } from "vitest";
+import { createDropoutMasks } from "../engine/dropout.ts";
+import type { LabelledSequence } from "../model/sequence.ts";
+import { createFeeds, createMaskFeeds } from "./feeds.ts";
+
+const sequence = (ids: number[], firstTokens: number[], tags: number[]): LabelledSequence => ({
+  ids,
+  ownStart: 0,
+  ownEnd: firstTokens.length,
+  firstTokens,
+  tags: Int32Array.from(tags),
+});
+const data = (tensor: { data: ArrayLike<number | bigint> } | undefined) => Array.from(tensor!.data, Number);
+
+describe("a batch", () => {
+  // [CLS] a ##b c [SEP], two words; [CLS] d [SEP], one
+  const feeds = createFeeds([sequence([2, 7, 8, 9, 3], [1, 3], [1, 0]), sequence([2, 6, 3], [1], [2])], 3);
+
+  it("is padded to its longest sequence, and padding is hidden from attention", () => {
+    expect(feeds.ids!.dims).toEqual([2, 5]);
+    expect(data(feeds.ids)).toEqual([2, 7, 8, 9, 3, 2, 6, 3, 0, 0]);
+    expect(feeds.attention_bias!.dims).toEqual([2, 1, 1, 5]);
+    expect(data(feeds.attention_bias)).toEqual([0, 0, 0, 0, 0, 0, 0, 0, -10_000, -10_000]);
+    expect(data(feeds.positions)).toEqual([0, 1, 2, 3, 4]);
+    expect(data(feeds.types)).toEqual([0]);
+  });
+
+  it("has its targets at the first tokens of words alone", () => {
+    expect(feeds.targets!.dims).toEqual([10, 3]);
+    const rows = Array.from({ length: 10 }, (_, i) =>
+      data(feeds.targets)
+        .slice(3 * i, 3 * i + 3)
+        .join(""),
+    );
+    const none = "000";
+    expect(rows).toEqual([none, "010", none, "100", none, none, "001", none, none, none]);
+  });
+
+  it("makes the loss a mean over labelled tokens", () => {
+    expect(feeds.target_scale!.data[0]).toBeCloseTo(1 / 3, 7);
+    expect(feeds.target_scale!.dims).toEqual([]);
+    expect(data(createFeeds([sequence([2, 3], [], [])], 3).target_scale)).toEqual([1]);
+  });
+});
+
+it("draws a mask of the right shape for every site, from the pool of its rate", () => {
+  const sites = [
+    { name: "a", rate: 0.5, shape: ["batch*length", 4] },
+    { name: "b", rate: 0.5, shape: ["batch", 2, "length", "length"] },
+    { name: "c", rate: 0.2, shape: [3] },
+  ];
+  const create = () => new Map([0.5, 0.2].map((rate) => [rate, createDropoutMasks(1, rate)]));
+  const feeds = createMaskFeeds(sites, create(), 6, { batch: 2, length: 5 });
+  expect(Object.entries(feeds).map(([name, { dims }]) => [name, dims])).toEqual([
+    ["a", [10, 4]],
+    ["b", [2, 2, 5, 5]],
+    ["c", [3]],
+  ]);
+  expect(feeds.b!.data).toHaveLength(100);
+  expect(new Set(data(feeds.b))).toEqual(new Set([0, 2]));
+  for (const value of data(feeds.c)) expect([0, 1.25]).toContain(Number(value.toFixed(4)));
+  expect(createMaskFeeds(sites, create(), 6, { batch: 2, length: 5 })).toEqual(feeds);
+  expect(createMaskFeeds(sites, create(), 7, { batch: 2, length: 5 })).not.toEqual(feeds);
+});

@@ -16,7 +16,7 @@ import { readTextFile } from "../util/files.ts";
 import { type TinyEncoderOptions, writeTinyEncoder } from "./tiny-encoder.ts";
 
 /** The words that the tiny model knows whole. */
-export const TINY_WORDS = "patient with and had no gout cancer asthma breast the . of".split(" ");
+const TINY_WORDS = "patient with and had no gout cancer asthma breast the . of".split(" ");
 
 /** Its training texts; in them every name of {@link markTiny} is a mention. */
 export const TINY_TEXTS: readonly string[] = [
@@ -51,7 +51,7 @@ export interface TinyParts {
   readonly encoder: WriteModelInput["encoder"];
 }
 
-/** Writes a tiny encoder that knows {@link TINY_WORDS}, and reads all that training asks for. */
+/** Writes a tiny encoder that knows a few words, and reads all that training asks for. */
 export async function createTinyParts(folder: string, options: TinyEncoderOptions = {}): Promise<TinyParts> {
   const encoder = await writeTinyEncoder(folder, { words: TINY_WORDS, ...options });
   const json = async (path: string): Promise<unknown> => JSON.parse(await readTextFile(path, "tiny encoder"));

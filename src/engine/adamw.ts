@@ -83,6 +83,11 @@ export function createAdamW(
         else {
           const { data, shape } = byName.get(name)!;
           const sums = sumRows(gradient.parts, data.length / shape[0]!);
+          const { touched } = moments.get(name)!;
+          for (const row of sums.slots.keys()) {
+            if (touched?.[row] !== 1)
+              throw new Error(`Row ${row} of "${name}" was read without prepareRows.`);
+          }
           rowSums.set(name, sums);
           square += sumOfSquares(sums.values);
         }

@@ -14,15 +14,15 @@ const SLACK = 1 << 20;
 
 /**
  * Each step fills one pool with independent draws; every mask is a window of it at a random place. Two masks of a
- * step can share draws, but never at the same position, and no draw outlives its step: a fifth of the cost of
- * separate draws, which at these sizes would rival the arithmetic.
+ * step can share draws, but never at the same position, and no draw outlives its step. Separate draws
+ * for every mask would take several times as long.
  */
 export function createDropoutMasks(seed: number, rate: number): DropoutMasks {
   const keep = Math.round((1 - rate) * 65536); // one 32-bit draw decides two elements, to 1 / 65536
   const kept = 65536 / keep;
   let pool = new Float32Array(0);
   let filled = 0;
-  let random = createRandom(seed, "dropout", 0);
+  let random = createRandom(seed, "dropout", rate, 0);
 
   /** The pool's elements are drawn in order, so its content does not depend on when it had to grow. */
   const fill = (size: number) => {
@@ -38,13 +38,13 @@ export function createDropoutMasks(seed: number, rate: number): DropoutMasks {
       pool[filled + 1] = bits >>> 16 < keep ? kept : 0;
     }
   };
-  let drawer = createRandom(seed, "dropout-pool", 0);
+  let drawer = createRandom(seed, "dropout-pool", rate, 0);
   const starts = new Set<number>(); // of this step's masks
 
   return {
     begin(step) {
-      random = createRandom(seed, "dropout", step);
-      drawer = createRandom(seed, "dropout-pool", step);
+      random = createRandom(seed, "dropout", rate, step);
+      drawer = createRandom(seed, "dropout-pool", rate, step);
       filled = 0;
       starts.clear();
     },

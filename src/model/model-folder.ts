@@ -54,7 +54,7 @@ const extrasSchema = z.strictObject({
   names: z.array(z.strictObject({ text: z.string(), label: z.string(), count: z.int().positive() })),
 });
 
-/** Writes beside the target and swaps: after a kill the old or the new model is there, whole. */
+/** Writes beside the target and swaps: a kill never leaves half a model under the name, at worst none between two renames. */
 export async function writeModelFolder(folder: string, input: WriteModelInput): Promise<void> {
   const { config, encoder, weights, spec, windowTokens, names } = input;
   const tags = tagNames(Object.keys(spec.labels));

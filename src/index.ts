@@ -1,6 +1,6 @@
 /** @file The public API of textphantom. */
 export { buildDataset, type Dataset, type DatasetOptions } from "./dataset/build-dataset.ts";
-export { type Gold, type GoldOptions, readGold } from "./dataset/read-gold.ts";
+export { type Counted, type Gold, type GoldOptions, readGold } from "./dataset/read-gold.ts";
 export { collectNames, createDictionaryPredictor, type NameCount } from "./evaluate/dictionary.ts";
 export { type EvaluateOptions, evaluate } from "./evaluate/evaluate.ts";
 export {
@@ -10,13 +10,32 @@ export {
 } from "./evaluate/evaluate-predictor.ts";
 export type { Evaluation, EvaluationError, SchemeScore, StrictScore } from "./evaluate/evaluation.ts";
 export { parseCompletion } from "./generate/parse-completion.ts";
-export { loadNerPredictor, type NerPredictor, type NerPredictorOptions } from "./model/ner-predictor.ts";
+export type { DownloadProgress } from "./model/download.ts";
+export {
+  loadNerPredictor,
+  type NerPredictor,
+  type NerPredictorOptions,
+  type ScoredText,
+} from "./model/ner-predictor.ts";
 export type { RunEvent, RunOptions, RunResult, TrainedTask } from "./pipeline/run-events.ts";
 export { runTask, trainTask } from "./pipeline.ts";
-export { type AnnotatedDocument, annotateDocuments, type TextDocument } from "./task/annotate-documents.ts";
+export {
+  type AnnotatedDocument,
+  type AnnotatedMention,
+  annotateDocuments,
+  type TextDocument,
+} from "./task/annotate-documents.ts";
 export type { Example, GoldExample, Mention, ScoredMention, Span } from "./task/example.ts";
 export { parseTaskSpec } from "./task/parse-spec.ts";
 export type { Predictor } from "./task/predictor.ts";
 export type { Rejection, RejectionReason } from "./task/rejection.ts";
-export type { TaskSpec } from "./task/spec.ts";
+export type {
+  CompletionsSpec,
+  DatasetSpec,
+  EncoderSpec,
+  GoldSpec,
+  LabelSpec,
+  TaskSpec,
+  TrainingSpec,
+} from "./task/spec.ts";
 export { EnvironmentError, InputError, InterruptedError, TextphantomError } from "./util/errors.ts";

@@ -8,7 +8,7 @@ export interface Breach {
 }
 
 /** Imports go strictly downwards; a room imports itself freely. Files directly in src/ are rooms of one file. */
-export const LEVELS: Readonly<Record<string, number>> = {
+const LEVELS: Readonly<Record<string, number>> = {
   cli: 5,
   index: 5,
   pipeline: 4,

@@ -5,7 +5,7 @@ export const ADAMW_KERNEL =
   "AGFzbQEAAAABDgFgCn9/fX19fX19fX0AAwIBAAUDAQAEBxECBm1lbW9yeQIABHN0ZXAAAAruAQHrAQIEfwt7IAEhCyABQQJsIQwgAUEDbCENIAL9EyEOIAP9EyEPIAT9EyEQIAX9EyERIAb9EyESIAf9EyETIAj9EyEUIAn9EyEVAkADQCAKIABPDQEgDf0ABAAhFiAOIAv9AAQA/eYBIBAgFv3mAf3kASEXIA8gDP0ABAD95gEgESAW/eYBIBb95gH95AEhGCALIBf9CwQAIAwgGP0LBAAgCiASIAr9AAQA/eYBIBMgF/3mASAUIBj94wH95gEgFf3kAf3nAf3lAf0LBAAgCkEQaiEKIAtBEGohCyAMQRBqIQwgDUEQaiENDAALCws=";
 
 /** Numbers of a step that are the same for all elements of a parameter. */
-export interface AdamWRates {
+interface AdamWRates {
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
@@ -20,7 +20,7 @@ export interface AdamWRates {
 }
 
 /** Elements [start, end) of three arrays of one length; their gradient begins at `from`, or is 0 where there is none. */
-export interface AdamWStretch {
+interface AdamWStretch {
   readonly data: Float32Array;
   readonly first: Float32Array;
   readonly second: Float32Array;

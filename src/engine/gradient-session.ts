@@ -22,7 +22,7 @@ export type HostGradient =
       readonly parts: readonly { readonly indices: Int32Array; readonly rows: Float32Array }[];
     };
 
-export interface GradientRun {
+interface GradientRun {
   readonly loss: number;
   /** By parameter name. Valid until the next run; absent where the loss does not depend on the parameter. */
   readonly gradients: ReadonlyMap<string, HostGradient>;

@@ -3,7 +3,7 @@ import type { Graph, Node, Shape, Value } from "./graph.ts";
 import type { OpName } from "./ops.ts";
 
 /** The gradient of a table that was only read by rows: `rows[i]` belongs to table row `indices[i]`; equal indices add up. */
-export interface RowGradient {
+interface RowGradient {
   readonly indices: Value; // [...]
   readonly rows: Value; // [..., width]
 }

@@ -15,7 +15,7 @@ export interface Value {
 }
 
 /** Where a value comes from: fed at run time, held in the graph, or computed by a node. */
-export type Source =
+type Source =
   | { readonly kind: "input"; readonly name: string }
   | { readonly kind: "constant"; readonly data: Float32Array }
   | { readonly kind: "node"; readonly node: Node; readonly output: number };

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { InputError } from "../util/errors.ts";
 
 /** Architectures that can be built, by `model_type`. */
-export const MODEL_TYPES = ["bert"] as const;
+const MODEL_TYPES = ["bert"] as const;
 
 const probability = z.number().min(0).lt(1);
 const size = z.int().positive().max(1_000_000);

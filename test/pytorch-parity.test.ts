@@ -1,5 +1,6 @@
 /** @file Our loss, gradients and AdamW steps against the numbers that PyTorch wrote (test/fixtures/write-pytorch-fixtures.py). */
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createAdamW } from "../src/engine/adamw.ts";
 import { emitOnnx } from "../src/engine/emit-onnx.ts";
@@ -10,6 +11,7 @@ import { resolveEncoder } from "../src/model/encoder-files.ts";
 import { createParameters } from "../src/model/parameters.ts";
 import { readSafetensors } from "../src/model/safetensors.ts";
 import { buildInferenceGraph, buildTrainingGraph } from "../src/model/token-classifier.ts";
+import { EnvironmentError } from "../src/util/errors.ts";
 
 const TAGS = 5;
 const TOLERANCE = 1e-4;
@@ -95,13 +97,20 @@ function pick(values: Float32Array, indices?: readonly number[]): ArrayLike<numb
   return indices ? indices.map((index) => values[index]!) : values;
 }
 
+/** Undefined on a machine that neither has the encoder nor can reach it. */
+const minilm = await resolveEncoder({ name: "sentence-transformers/all-MiniLM-L6-v2" }).catch((error) => {
+  if (error instanceof EnvironmentError) return undefined;
+  throw error;
+});
+
 describe.each([
-  { model: "tiny-bert", resolve: async () => new URL("fixtures/tiny-bert", import.meta.url).pathname },
-  {
-    model: "minilm",
-    resolve: async () => (await resolveEncoder({ name: "sentence-transformers/all-MiniLM-L6-v2" })).folder,
-  },
-])("$model against PyTorch", ({ model, resolve }) => {
+  { model: "tiny-bert", folder: fileURLToPath(new URL("fixtures/tiny-bert", import.meta.url)) },
+  { model: "minilm", folder: minilm?.folder },
+])("$model against PyTorch", ({ model, folder }) => {
+  if (folder === undefined) {
+    test.skip("MiniLM's weights are neither in the cache nor within reach");
+    return;
+  }
   const fixture = readFixture(model);
   const noise = new Set(fixture.zeroGradient);
   const errors = { gradients: new Map<string, number>(), steps: new Map<string, number>() };
@@ -109,7 +118,7 @@ describe.each([
   const gradientNorms: number[] = [];
 
   beforeAll(async () => {
-    const { config, parameters } = await loadModel(await resolve(), fixture);
+    const { config, parameters } = await loadModel(folder, fixture);
     const training = buildTrainingGraph({ config, tagCount: TAGS, parameters, dropout: false });
     const session = await createGradientSession(training.graph, training.loss, training.parameters);
     const list = [...training.parameters.values()];
@@ -172,7 +181,7 @@ describe.each([
   test.each(["standard", "onnxruntime"] as const)(
     "gives the same logits from the %s inference graph",
     async (dialect) => {
-      const { config, parameters } = await loadModel(await resolve(), fixture);
+      const { config, parameters } = await loadModel(folder, fixture);
       const { graph, logits } = buildInferenceGraph(config, TAGS);
       const initializers = new Map([...parameters].map(([name, { data }]) => [name, data]));
       const session = await createSession(emitOnnx(graph, { outputs: { logits }, initializers, dialect }));

@@ -25,7 +25,7 @@ export async function runTask(taskFile: string, options: RunOptions = {}): Promi
 
 /** {@link runTask} up to the model, without scores. */
 export async function trainTask(taskFile: string, options: RunOptions = {}): Promise<TrainedTask> {
-  const { runsFolder = "runs", threads, seed, signal, onEvent } = options;
+  const { runsFolder = "runs", threads, seed, signal, checkpointEveryMs, onEvent } = options;
   const written = parseTaskSpec(await readTextFile(taskFile, "task file"), { path: taskFile });
   const spec = seed === undefined ? written : { ...written, training: { ...written.training, seed } };
   const paths = runPaths(runsFolder, spec);
@@ -56,6 +56,7 @@ export async function trainTask(taskFile: string, options: RunOptions = {}): Pro
     fingerprint,
     ...(threads === undefined ? {} : { threads }),
     ...(signal === undefined ? {} : { signal }),
+    ...(checkpointEveryMs === undefined ? {} : { checkpointEveryMs }),
     onStart: (start) => onEvent?.({ kind: "training-start", start }),
     onStep: (step) => onEvent?.({ kind: "training-step", step }),
   });

@@ -41,6 +41,7 @@ export async function scoreRun(
     const score = async (
       set: Omit<ScoredSet, "evaluation">,
       examples: readonly GoldExample[],
+      labels: readonly string[] = predictor.labels,
     ): Promise<ScoredSet> => {
       const onProgress = (done: number, total: number) =>
         onEvent?.({ kind: "evaluation-progress", name: set.name, done, total });
@@ -48,6 +49,7 @@ export async function scoreRun(
         ...set,
         evaluation: await evaluatePredictor(predictor, examples, {
           names: predictor.model.names,
+          labels,
           onProgress,
         }),
       };
@@ -73,7 +75,8 @@ export async function scoreRun(
         labels: own,
         ...(format === undefined ? {} : { format }),
       });
-      sets.push(await score({ kind: "gold", name, path, skipped }, examples));
+      const scored = [...new Set(Object.values(own))];
+      sets.push(await score({ kind: "gold", name, path, skipped }, examples, scored));
     }
     const evaluation: RunEvaluation = { fingerprint, sets, absent };
     await writeRunEvaluation(paths, evaluation);

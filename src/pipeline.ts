@@ -5,7 +5,14 @@ import { readModelFolder } from "./model/model-folder.ts";
 import { curate } from "./pipeline/curate.ts";
 import type { RunOptions, RunResult, TrainedTask } from "./pipeline/run-events.ts";
 import { scoreRun } from "./pipeline/score-run.ts";
-import { readTraining, runPaths, type TrainingRecord, writeTask, writeTraining } from "./run-folder.ts";
+import {
+  readTraining,
+  removeTornCheckpoints,
+  runPaths,
+  type TrainingRecord,
+  writeTask,
+  writeTraining,
+} from "./run-folder.ts";
 import { parseTaskSpec, resolveTaskPath } from "./task/parse-spec.ts";
 import { isLocalEncoder } from "./task/spec-schema.ts";
 import { fineTune, fingerprintTraining } from "./train/fine-tune.ts";
@@ -49,6 +56,7 @@ export async function trainTask(taskFile: string, options: RunOptions = {}): Pro
     onEvent?.({ kind: "training-reused", record: former });
     return { spec, paths, dataset, training: former };
   }
+  await removeTornCheckpoints(paths);
   const startedAt = Date.now();
   const { steps, lastEpochLoss, widenedMentions, droppedMentions, cutWords } = await fineTune(input, {
     modelFolder: paths.model,

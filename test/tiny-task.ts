@@ -15,7 +15,7 @@ const TEMPLATES = [
   "Is C safe in D and in D in case N?",
   "The ward was calm on day N.",
 ];
-const GOLD_TEMPLATES = ["Two cases of D had C.", "C was given today.", "The ward saw D, then D."];
+const GOLD_TEMPLATES = ["We saw D after C on day N.", "Is C safe on day N?", "No D was seen in D on day N."];
 
 type Name = { text: string; label: string };
 
@@ -110,7 +110,7 @@ export async function writeTinyTask(folder: string, options: TinyTaskOptions = {
     labels: { Disease: label("A disease."), Chemical: label("A chemical.") },
     completions: { from: "recorded", requests: "requests.jsonl", output: "output.jsonl" },
     encoder: { name: "./encoder" },
-    training: { epochs: 8, batchSize: 8, learningRate: 0.01, maxTokens: 32, ...options.training },
+    training: { epochs: 12, batchSize: 8, learningRate: 0.01, maxTokens: 32, ...options.training },
     dataset: { devFraction: 0.1 },
     gold: [
       { name: "tiny gold", path: "gold.jsonl" },

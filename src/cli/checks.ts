@@ -70,8 +70,8 @@ export async function checkEngine(): Promise<Finding> {
 
 /** Whether a folder, or the nearest one that exists, takes files, and how much. */
 export async function checkFolder(what: string, folder: string, neededBytes: number): Promise<Finding> {
-  const existing = await nearestFolder(resolve(folder));
   try {
+    const existing = await nearestThere(resolve(folder));
     const probe = join(existing, `.textphantom-${randomUUID()}.tmp`);
     await writeFile(probe, "");
     await rm(probe);
@@ -89,10 +89,14 @@ export async function checkFolder(what: string, folder: string, neededBytes: num
   }
 }
 
-async function nearestFolder(folder: string): Promise<string> {
+/** The folder, or the nearest around it that exists; a file in the way is found when it is written into. */
+async function nearestThere(folder: string): Promise<string> {
   for (let at = folder; ; at = dirname(at)) {
-    const found = await stat(at).catch(() => undefined);
-    if (found?.isDirectory() || at === dirname(at)) return at;
+    const isThere = await stat(at).then(
+      () => true,
+      (error: NodeJS.ErrnoException) => error.code !== "ENOENT" && error.code !== "ENOTDIR",
+    );
+    if (isThere || at === dirname(at)) return at;
   }
 }
 

@@ -22,10 +22,10 @@ Exit codes: 0 fine, 1 our fault or the machine's, 2 the input's, 130 stopped wit
 /** Never throws: whatever goes wrong is told on stderr, with `--json` as the one document on stdout too. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   let exitCode: number = EXIT.fine;
-  const program = await createProgram(io, (code) => {
-    exitCode = code;
-  });
   try {
+    const program = await createProgram(io, (code) => {
+      exitCode = code;
+    });
     if (argv.length === 0) {
       await print(io.stderr, program.helpInformation() + EXAMPLES);
       return EXIT.input;

@@ -157,10 +157,11 @@ describe("a bad task", () => {
     expectInputError(await broken, "Cannot read weights", "its header claims");
   });
 
-  it("with gold of another task, after training", async () => {
+  it("with gold of another task: told before training", async () => {
     const line = { id: "1", text: "BRCA1", spans: [{ start: 0, end: 5, label: "Gene" }] };
     const result = runTiny({ training: { epochs: 1 } }, (tiny) => writeFile(tiny.gold, JSON.stringify(line)));
     expectInputError(await result, "has no mention of Disease, Chemical", "Its labels: Gene");
+    expect((await result).stderr).not.toContain("training");
   });
 });
 

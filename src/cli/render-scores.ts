@@ -39,8 +39,8 @@ function rate(value: number): string {
 
 const REASONS: { readonly [reason: string]: string } = {
   label: "with a label that was not asked for",
-  overlap: "that overlap one before them (kept; a model without overlaps cannot find both)",
-  "iob1-start": "that begin with I- (kept)",
+  overlap: "overlapping one before (kept; the model cannot find both)",
+  "iob1-start": "beginning with I- (kept)",
 };
 
 /** What was left out of a gold file, or read with a doubt: a line each. */

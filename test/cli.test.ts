@@ -222,7 +222,7 @@ describe("evaluate", () => {
   });
 
   it("reads IOB2, takes chosen labels under other names, and lists the errors with their text", async () => {
-    const gold = await writeGold("Bad\tO\ngout\tB-DISO\n\nno\tO\nzebra\tB-DISO\nand\tO\naspirin\tB-CHEM\n");
+    const gold = await writeGold("No\tO\ngout\tB-DISO\n\nThe\tO\nward\tB-DISO\nwas\tO\ncalm\tB-CHEM\n");
     const errors = join(await newFolder(), "errors.jsonl");
     const words = ["--gold", gold, "--labels", "DISO=Disease", "--errors", errors];
     const { code, stdout } = await evaluate(...words, "--json");
@@ -236,7 +236,15 @@ describe("evaluate", () => {
     expect(Object.keys(result.strict.labels)).toEqual(["Disease"]);
     expect(result.strict.micro.support).toBe(2);
     const listed = (await readFile(errors, "utf8")).trim().split("\n").filter(Boolean);
+    expect(listed.map((line) => JSON.parse(line))).toContainEqual({
+      example: "2",
+      kind: "missed",
+      gold: { start: 4, end: 8, label: "Disease", text: "ward" },
+      context: { start: 0, end: 17, text: "The ward was calm" },
+    });
     expect(listed).toHaveLength(result.errors.length);
+    expect(result.errors.length).toBeGreaterThan(0);
+    expect(JSON.stringify(result.errors)).not.toContain("ward");
     const human = await evaluate(...words);
     expect(human.stdout).toMatch(/note: 1 gold mention with a label that was not asked for: CHEM/);
   });

@@ -175,7 +175,9 @@ describe("training that is stopped", () => {
       },
     });
     expect(stopped.code).toBe(130);
-    expect(stopped.stderr).toContain("Stopping after this step, with a checkpoint.");
+    const told = stopped.stderr.trim().split("\n").slice(-3);
+    expect(told[0]).toMatch(/^Stopping after this step, with a checkpoint\./);
+    expect(told[1]).toMatch(/^error: Training stopped after step \d+ of 270\.$/);
     expect(JSON.parse(stopped.stdout)).toMatchObject({
       error: { code: "training-interrupted", hint: "The same command goes on from there." },
     });

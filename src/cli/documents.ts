@@ -111,15 +111,16 @@ function parseObject(json: string): { readonly [key: string]: unknown } | undefi
 /** JSON lines if the first line that is not blank is an object with a text; else one text. Gives the pieces back whole. */
 async function tellKind(pieces: AsyncGenerator<string>) {
   const taken: string[] = [];
-  let first = "";
+  const begun: string[] = []; // of the first line that is not blank
   for (;;) {
     const { done, value } = await pieces.next();
     if (done) break;
     taken.push(value);
-    first = first === "" ? value.replace(/^[\s\ufeff]+/, "") : first + value;
-    if (first.includes("\n")) break;
+    const piece = begun.length === 0 ? value.replace(/^[\s\ufeff]+/, "") : value;
+    if (piece !== "") begun.push(piece);
+    if (piece.includes("\n")) break;
   }
-  const line = first.split("\n", 1)[0]!;
+  const line = begun.join("").split("\n", 1)[0]!;
   const kind: InputKind = typeof parseObject(line)?.text === "string" ? "jsonl" : "text";
   async function* whole(): AsyncGenerator<string> {
     yield* taken;

@@ -9,6 +9,8 @@ export interface RunReporter {
   report(event: RunEvent): void;
   /** Whether a stop now would lose work: then it is to be asked for and waited for. */
   isTraining(): boolean;
+  /** The last word of a run that was asked to stop: no bar comes after it. */
+  sayLast(line: string): void;
   /** Ends a bar that an error has left open. */
   close(): void;
 }
@@ -17,6 +19,7 @@ export function createRunReporter(progress: Progress): RunReporter {
   let open: { key: string; task: Task } | undefined;
   let training = false;
   let epochs = 0;
+  let stopping = false;
   const close = () => {
     open?.task.stop();
     open = undefined;
@@ -57,6 +60,7 @@ export function createRunReporter(progress: Progress): RunReporter {
       );
     },
     "training-step": ({ step }) => {
+      if (stopping) return;
       const { step: done, totalSteps: total } = step;
       const start = () => progress.start({ title: "training", total, done: done - 1 });
       taskFor("training", start).update(done, renderStep(step, epochs));
@@ -74,6 +78,10 @@ export function createRunReporter(progress: Progress): RunReporter {
   return {
     report: (event) => (handlers[event.kind] as (event: RunEvent) => void)(event),
     isTraining: () => training,
+    sayLast(line) {
+      say(line);
+      stopping = true;
+    },
     close,
   };
 }

@@ -5,7 +5,7 @@ import { runTask, trainTask } from "../../pipeline.ts";
 import { EXIT } from "../errors.ts";
 import { type Io, print, printJson } from "../io.ts";
 import { jsonOption, parseSeconds, threadsOption, wholeNumber } from "../options.ts";
-import { createProgress, type Progress } from "../progress.ts";
+import { createProgress } from "../progress.ts";
 import { renderRun, renderTraining } from "../render-run.ts";
 import { createRunReporter, type RunReporter } from "../run-reporter.ts";
 
@@ -66,9 +66,8 @@ async function withReporter<T>(
   flags: TaskFlags,
   stages: (options: RunOptions) => Promise<T>,
 ): Promise<T> {
-  const progress = createProgress(io.stderr);
-  const reporter = createRunReporter(progress);
-  const { signal, unlisten } = listenForInterrupt(io, progress, reporter);
+  const reporter = createRunReporter(createProgress(io.stderr));
+  const { signal, unlisten } = listenForInterrupt(io, reporter);
   const { runs, seed, threads, checkpointEvery } = flags;
   try {
     return await stages({
@@ -86,7 +85,7 @@ async function withReporter<T>(
 }
 
 /** The first Ctrl-C in training asks it to stop with a checkpoint; any other ends at once, for there is nothing to lose. */
-function listenForInterrupt(io: Io, progress: Progress, reporter: RunReporter) {
+function listenForInterrupt(io: Io, reporter: RunReporter) {
   const controller = new AbortController();
   const unlisten = io.onInterrupt(() => {
     if (controller.signal.aborted || !reporter.isTraining()) {
@@ -94,8 +93,7 @@ function listenForInterrupt(io: Io, progress: Progress, reporter: RunReporter) {
       return;
     }
     controller.abort();
-    reporter.close();
-    progress.say("Stopping after this step, with a checkpoint. Ctrl-C again stops at once, without.");
+    reporter.sayLast("Stopping after this step, with a checkpoint. Ctrl-C again stops at once, without.");
   });
   return { signal: controller.signal, unlisten };
 }

@@ -37,7 +37,7 @@ const markUp = (parts: readonly (string | Name)[]): string =>
     .join("");
 
 /** A line of gold in our JSON lines. */
-export function toGold(id: string, parts: readonly (string | Name)[]) {
+function toGold(id: string, parts: readonly (string | Name)[]) {
   let text = "";
   const spans: { start: number; end: number; label: string }[] = [];
   for (const part of parts) {

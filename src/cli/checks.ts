@@ -135,7 +135,7 @@ async function list(folder: string): Promise<string[]> {
 }
 
 /** The one check that contacts anything: only where it is asked for. */
-export async function checkNetwork(): Promise<Finding> {
+async function checkNetwork(): Promise<Finding> {
   const failure = await reachHub({});
   if (failure === undefined) return { status: "ok", what: "network", found: `${hubUrl()} answers` };
   return {

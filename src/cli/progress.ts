@@ -11,7 +11,7 @@ export interface Task {
   stop(): void;
 }
 
-export interface TaskOptions {
+interface TaskOptions {
   readonly title: string;
   /** Absent: not known. */
   readonly total?: number;

@@ -4,9 +4,17 @@ import { resolveEncoder } from "./model/encoder-files.ts";
 import { readModelFolder } from "./model/model-folder.ts";
 import { curate } from "./pipeline/curate.ts";
 import type { RunOptions, RunResult, TrainedTask } from "./pipeline/run-events.ts";
-import { scoreRun } from "./pipeline/score-run.ts";
-import { readTraining, runPaths, type TrainingRecord, writeTask, writeTraining } from "./run-folder.ts";
+import { readGolds, scoreRun } from "./pipeline/score-run.ts";
+import {
+  readTraining,
+  removeTornCheckpoints,
+  runPaths,
+  type TrainingRecord,
+  writeTask,
+  writeTraining,
+} from "./run-folder.ts";
 import { parseTaskSpec, resolveTaskPath } from "./task/parse-spec.ts";
+import type { TaskSpec } from "./task/spec.ts";
 import { isLocalEncoder } from "./task/spec-schema.ts";
 import { fineTune, fingerprintTraining } from "./train/fine-tune.ts";
 import { readTextFile } from "./util/files.ts";
@@ -18,6 +26,8 @@ import { readTextFile } from "./util/files.ts";
  * @example const { evaluation } = await runTask("examples/disease/task.yaml");
  */
 export async function runTask(taskFile: string, options: RunOptions = {}): Promise<RunResult> {
+  // Before training: a faulty gold file is better told now than in ten minutes.
+  await readGolds(taskFile, await readSpec(taskFile, options.seed));
   const trained = await trainTask(taskFile, options);
   const evaluation = await scoreRun(taskFile, trained, options);
   return { ...trained, evaluation };
@@ -25,9 +35,8 @@ export async function runTask(taskFile: string, options: RunOptions = {}): Promi
 
 /** {@link runTask} up to the model, without scores. */
 export async function trainTask(taskFile: string, options: RunOptions = {}): Promise<TrainedTask> {
-  const { runsFolder = "runs", threads, seed, signal, onEvent } = options;
-  const written = parseTaskSpec(await readTextFile(taskFile, "task file"), { path: taskFile });
-  const spec = seed === undefined ? written : { ...written, training: { ...written.training, seed } };
+  const { runsFolder = "runs", threads, seed, signal, checkpointEveryMs, onEvent } = options;
+  const spec = await readSpec(taskFile, seed);
   const paths = runPaths(runsFolder, spec);
   await writeTask(paths, taskFile, spec);
   onEvent?.({ kind: "task", spec, folder: paths.folder });
@@ -49,6 +58,7 @@ export async function trainTask(taskFile: string, options: RunOptions = {}): Pro
     onEvent?.({ kind: "training-reused", record: former });
     return { spec, paths, dataset, training: former };
   }
+  await removeTornCheckpoints(paths);
   const startedAt = Date.now();
   const { steps, lastEpochLoss, widenedMentions, droppedMentions, cutWords } = await fineTune(input, {
     modelFolder: paths.model,
@@ -56,6 +66,7 @@ export async function trainTask(taskFile: string, options: RunOptions = {}): Pro
     fingerprint,
     ...(threads === undefined ? {} : { threads }),
     ...(signal === undefined ? {} : { signal }),
+    ...(checkpointEveryMs === undefined ? {} : { checkpointEveryMs }),
     onStart: (start) => onEvent?.({ kind: "training-start", start }),
     onStep: (step) => onEvent?.({ kind: "training-step", step }),
   });
@@ -72,6 +83,11 @@ export async function trainTask(taskFile: string, options: RunOptions = {}): Pro
   await writeTraining(paths, training);
   onEvent?.({ kind: "training-done", record: training });
   return { spec, paths, dataset, training };
+}
+
+async function readSpec(taskFile: string, seed: number | undefined): Promise<TaskSpec> {
+  const spec = parseTaskSpec(await readTextFile(taskFile, "task file"), { path: taskFile });
+  return seed === undefined ? spec : { ...spec, training: { ...spec.training, seed } };
 }
 
 async function isReadable(modelFolder: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 /** @file The files of one run, `runs/<task name>/`: one noun a file, so that `ls` shows the story. */
-import { copyFile, mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { copyFile, mkdir, readdir, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { z } from "zod";
 import type { Dataset } from "./dataset/build-dataset.ts";
 import { renderGoldJsonl } from "./dataset/formats/gold-jsonl.ts";
@@ -92,6 +92,14 @@ export async function writeDataset({ folder }: RunPaths, { train, dev, audit }: 
   await writeFileAtomic(join(folder, "dataset", "train.jsonl"), render(train));
   await writeFileAtomic(join(folder, "dataset", "dev.jsonl"), render(dev));
   await writeFileAtomic(join(folder, "audit.json"), `${JSON.stringify(audit, null, 2)}\n`);
+}
+
+/** Removes the halves of checkpoints that killed runs left behind: each is three times the size of the model. */
+export async function removeTornCheckpoints({ checkpoint }: RunPaths): Promise<void> {
+  const folder = dirname(checkpoint);
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (name.endsWith(".tmp")) await rm(join(folder, name), { force: true });
+  }
 }
 
 const trainingSchema: z.ZodType<TrainingRecord> = z.strictObject({

@@ -129,7 +129,8 @@ export function renderBreach({ file, line, message }: Breach): string {
 
 function checkShape(file: string, source: string): Breach[] {
   const breaches: Breach[] = [];
-  if (!source.startsWith("/** @file ")) {
+  // A program's first line is for the shell.
+  if (!source.replace(/^#!.*\n/, "").startsWith("/** @file ")) {
     breaches.push({
       file,
       line: 1,

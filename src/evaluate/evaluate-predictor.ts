@@ -16,6 +16,8 @@ export interface ComparedEvaluation extends Evaluation {
 export interface EvaluatePredictorOptions {
   /** Names of the training corpus. */
   readonly names: readonly NameCount[];
+  /** What the gold is annotated with: other predictions are set aside. Default: every label of the predictor. */
+  readonly labels?: readonly string[];
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -26,9 +28,8 @@ const CHUNK = 128;
 export async function evaluatePredictor(
   predictor: Predictor,
   gold: readonly GoldExample[],
-  { names, onProgress }: EvaluatePredictorOptions,
+  { names, labels = predictor.labels, onProgress }: EvaluatePredictorOptions,
 ): Promise<ComparedEvaluation> {
-  const { labels } = predictor;
   const texts = gold.map(({ text }) => text);
   const predicted: ScoredMention[][] = [];
   for (let start = 0; start < texts.length; start += CHUNK) {

@@ -10,6 +10,14 @@ export function hubUrl(): string {
   return (process.env.HF_ENDPOINT || "https://huggingface.co").replace(/\/+$/, "");
 }
 
+/** Undefined when the hub answers at all, else why it does not, in one line. */
+export async function reachHub(options: DownloadOptions): Promise<string | undefined> {
+  return createTimedFetch(options)(hubUrl(), { method: "HEAD" }).then(
+    () => undefined,
+    (error: unknown) => describeFailure(error),
+  );
+}
+
 /**
  * Small files first, so that a hub out of reach or an id that is not there shows at once. $HF_TOKEN is used if set.
  * @throws InputError when the hub has no such encoder, or it lacks a required file

@@ -31,6 +31,9 @@ export interface RunOptions {
   readonly threads?: number;
   /** Replaces the seed of the task file, for the mean over several. */
   readonly seed?: number;
+  /** Time between checkpoints. Default 60,000. */
+  readonly checkpointEveryMs?: number;
+  /** Stops training after the step in progress, with a checkpoint. */
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: RunEvent) => void;
 }

@@ -1,6 +1,6 @@
 /** @file A trained task -> its scores on gold and on held-out synthetic examples, baselines beside them. */
 import { createHash } from "node:crypto";
-import { readGold } from "../dataset/read-gold.ts";
+import { type Gold, readGold } from "../dataset/read-gold.ts";
 import { evaluatePredictor } from "../evaluate/evaluate-predictor.ts";
 import { loadNerPredictor } from "../model/ner-predictor.ts";
 import {
@@ -24,12 +24,7 @@ export async function scoreRun(
 ): Promise<RunEvaluation> {
   const { spec, paths, dataset, training } = run;
   const { threads, onEvent } = options;
-  const files = spec.gold.map((gold) => ({ ...gold, path: resolveTaskPath(taskFile, gold.path) }));
-  const present = await Promise.all(
-    files.map(async (gold) => !gold.optional || (await fileExists(gold.path))),
-  );
-  const absent = files.filter((_, index) => !present[index]).map(({ name, path }) => ({ name, path }));
-  const golds = files.filter((_, index) => present[index]);
+  const { present: golds, absent } = await findGolds(taskFile, spec);
   const fingerprint = await fingerprintEvaluation(training, spec, golds);
   const former = await readRunEvaluation(paths, fingerprint);
   if (former) {
@@ -41,6 +36,7 @@ export async function scoreRun(
     const score = async (
       set: Omit<ScoredSet, "evaluation">,
       examples: readonly GoldExample[],
+      labels: readonly string[] = predictor.labels,
     ): Promise<ScoredSet> => {
       const onProgress = (done: number, total: number) =>
         onEvent?.({ kind: "evaluation-progress", name: set.name, done, total });
@@ -48,6 +44,7 @@ export async function scoreRun(
         ...set,
         evaluation: await evaluatePredictor(predictor, examples, {
           names: predictor.model.names,
+          labels,
           onProgress,
         }),
       };
@@ -67,13 +64,9 @@ export async function scoreRun(
         ),
       );
     }
-    for (const { name, path, format, labels } of golds) {
-      const own = labels ?? Object.fromEntries(predictor.labels.map((label) => [label, label]));
-      const { examples, skipped } = await readGold(path, {
-        labels: own,
-        ...(format === undefined ? {} : { format }),
-      });
-      sets.push(await score({ kind: "gold", name, path, skipped }, examples));
+    for (const { name, path, labels, gold } of await readGolds(taskFile, spec)) {
+      const { examples, skipped } = gold;
+      sets.push(await score({ kind: "gold", name, path, skipped }, examples, labels));
     }
     const evaluation: RunEvaluation = { fingerprint, sets, absent };
     await writeRunEvaluation(paths, evaluation);
@@ -81,6 +74,29 @@ export async function scoreRun(
   } finally {
     await predictor.release();
   }
+}
+
+/** Paths resolved; optional files that are not there set aside. */
+async function findGolds(taskFile: string, spec: TaskSpec) {
+  const present: GoldSpec[] = [];
+  const absent: { name: string; path: string }[] = [];
+  for (const gold of spec.gold) {
+    const path = resolveTaskPath(taskFile, gold.path);
+    if (gold.optional && !(await fileExists(path))) absent.push({ name: gold.name, path });
+    else present.push({ ...gold, path });
+  }
+  return { present, absent };
+}
+
+/** The gold of a task and the labels of the task that it is annotated with. @throws InputError as `readGold` does */
+export async function readGolds(taskFile: string, spec: TaskSpec) {
+  const golds: { name: string; path: string; labels: readonly string[]; gold: Gold }[] = [];
+  for (const { name, path, format, labels } of (await findGolds(taskFile, spec)).present) {
+    const own = labels ?? Object.fromEntries(Object.keys(spec.labels).map((label) => [label, label]));
+    const gold = await readGold(path, { labels: own, ...(format === undefined ? {} : { format }) });
+    golds.push({ name, path, labels: [...new Set(Object.values(own))], gold });
+  }
+  return golds;
 }
 
 async function fingerprintEvaluation(

@@ -19,6 +19,8 @@ export interface AnnotatedDocument extends TextDocument {
 
 /** Documents are predicted together up to this size (UTF-16 units): full batches, bounded memory. */
 const CHUNK_LENGTH = 200_000;
+/** Counted for each document beside its text, so that ever so many empty ones are passed on too. */
+const DOCUMENT_LENGTH = 64;
 
 /** @example for await (const document of annotateDocuments(documents, predictor)) console.log(document.mentions) */
 export async function* annotateDocuments(
@@ -29,7 +31,7 @@ export async function* annotateDocuments(
   let length = 0;
   for await (const document of documents) {
     waiting.push(document);
-    length += document.text.length;
+    length += document.text.length + DOCUMENT_LENGTH;
     if (length < CHUNK_LENGTH) continue;
     yield* await annotateChunk(waiting, predictor);
     waiting = [];

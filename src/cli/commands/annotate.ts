@@ -1,0 +1,92 @@
+/** @file `annotate MODEL FILE... | -`: texts in, a JSON line a document out, with every mention. */
+import { type Command, Option } from "commander";
+import { loadNerPredictor } from "../../model/ner-predictor.ts";
+import { annotateDocuments } from "../../task/annotate-documents.ts";
+import { InterruptedError } from "../../util/errors.ts";
+import { createFileSink } from "../../util/file-sink.ts";
+import { checkSources, type InputKind, readDocuments } from "../documents.ts";
+import { EXIT } from "../errors.ts";
+import { type Io, print } from "../io.ts";
+import { threadsOption } from "../options.ts";
+import { createProgress } from "../progress.ts";
+import { renderPlural } from "../render-table.ts";
+
+interface AnnotateFlags {
+  readonly input?: InputKind;
+  readonly output?: string;
+  readonly threads?: number;
+}
+
+export function addAnnotateCommand(program: Command, io: Io): void {
+  program
+    .command("annotate")
+    .description("find the mentions in texts; gives a JSON line a document")
+    .argument("<model>", "a model folder, as runs/disease/model")
+    .argument("<files...>", "texts, .jsonl files ({id, text} a line), or - for standard input")
+    .addOption(
+      new Option(
+        "--input <kind>",
+        "what is read (default: by the file's ending; told by content for -)",
+      ).choices(["text", "jsonl"]),
+    )
+    .option("--output <file>", "write there instead of to stdout, whole or not at all")
+    .addOption(threadsOption())
+    .action((model: string, files: readonly string[], flags: AnnotateFlags) =>
+      annotate(model, files, flags, io),
+    );
+}
+
+async function annotate(
+  model: string,
+  files: readonly string[],
+  { input, output, threads }: AnnotateFlags,
+  io: Io,
+): Promise<void> {
+  await checkSources(files);
+  const predictor = await loadNerPredictor(model, threads === undefined ? {} : { threads });
+  const progress = createProgress(io.stderr);
+  const sink =
+    output === undefined
+      ? { write: (text: string) => print(io.stdout, text), commit: async () => {}, abort: async () => {} }
+      : await createFileSink(output);
+  const task = progress.start({ title: "annotate: file", total: files.length });
+  let interrupted = false;
+  const unlisten = io.onInterrupt(() => {
+    if (interrupted) io.exit(EXIT.interrupted);
+    interrupted = true;
+  });
+  let filesDone = 0;
+  let documents = 0;
+  try {
+    const notes: string[] = [];
+    const read = readDocuments(files, {
+      stdin: io.stdin,
+      ...(input === undefined ? {} : { input }),
+      onSourceEnd: (source, count) => {
+        filesDone++;
+        if (count === 0) notes.push(`note: ${source} holds no document.`);
+      },
+    });
+    for await (const document of annotateDocuments(read, predictor)) {
+      if (interrupted) throw stopped(output);
+      await sink.write(`${JSON.stringify(document)}\n`);
+      task.update(filesDone, renderPlural(++documents, "document"));
+    }
+    if (interrupted) throw stopped(output);
+    await sink.commit();
+    task.update(filesDone, renderPlural(documents, "document"));
+    task.stop();
+    for (const note of notes) progress.say(note);
+  } finally {
+    task.stop();
+    unlisten();
+    await sink.abort();
+    await predictor.release();
+  }
+}
+
+function stopped(output: string | undefined): InterruptedError {
+  const hint =
+    output === undefined ? "What was printed is right as far as it goes." : `"${output}" was not written.`;
+  return new InterruptedError("annotation-interrupted", "Annotation stopped.", { hint });
+}

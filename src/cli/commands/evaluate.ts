@@ -1,0 +1,105 @@
+/** @file `evaluate MODEL --gold FILE`: a model's scores on human annotation. */
+import { type Command, Option } from "commander";
+import { type Gold, readGold } from "../../dataset/read-gold.ts";
+import { evaluatePredictor } from "../../evaluate/evaluate-predictor.ts";
+import { loadNerPredictor } from "../../model/ner-predictor.ts";
+import { GOLD_FORMATS, type GoldFormat } from "../../task/spec.ts";
+import { didYouMean } from "../../util/did-you-mean.ts";
+import { InputError } from "../../util/errors.ts";
+import { writeFileAtomic } from "../../util/files.ts";
+import { renderErrorList } from "../error-context.ts";
+import { type Io, print, printJson } from "../io.ts";
+import { jsonOption, parseLabels, threadsOption } from "../options.ts";
+import { createProgress } from "../progress.ts";
+import { renderScores, renderSkipped, renderUnsupported } from "../render-scores.ts";
+
+interface EvaluateFlags {
+  readonly gold: string;
+  readonly format?: GoldFormat;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly errors?: string;
+  readonly threads?: number;
+  readonly json?: boolean;
+}
+
+export function addEvaluateCommand(program: Command, io: Io): void {
+  program
+    .command("evaluate")
+    .description("score a model on human annotation")
+    .argument("<model>", "a model folder, as runs/disease/model")
+    .requiredOption("--gold <file>", "JSON lines or IOB2")
+    .addOption(new Option("--format <format>", "default: told by the content").choices(GOLD_FORMATS))
+    .addOption(
+      new Option(
+        "--labels <labels>",
+        "labels to score, as a,b or File=Model,...; others are left out and counted (default: the model's)",
+      ).argParser(parseLabels),
+    )
+    .option("--errors <file>", "write every error with the text around it, as JSON lines")
+    .addOption(threadsOption())
+    .addOption(jsonOption())
+    .action((model: string, flags: EvaluateFlags) => evaluateModel(model, flags, io));
+}
+
+async function evaluateModel(folder: string, flags: EvaluateFlags, io: Io): Promise<void> {
+  const { gold: path, threads } = flags;
+  const predictor = await loadNerPredictor(folder, threads === undefined ? {} : { threads });
+  try {
+    const asked = flags.labels ?? Object.fromEntries(predictor.labels.map((label) => [label, label]));
+    checkLabels(asked, predictor.labels);
+    const gold = await readGoldFor(path, asked, flags, predictor.labels);
+    const progress = createProgress(io.stderr);
+    const task = progress.start({ title: "score", total: gold.examples.length });
+    const evaluation = await evaluatePredictor(predictor, gold.examples, {
+      names: predictor.model.names,
+      labels: [...new Set(Object.values(asked))],
+      onProgress: (done) => task.update(done),
+    }).finally(task.stop);
+    if (flags.errors !== undefined) {
+      await writeFileAtomic(flags.errors, renderErrorList(evaluation.errors, gold.examples));
+    }
+    const { format, skipped } = gold;
+    if (flags.json) {
+      await printJson(io, { model: folder, gold: { path, format, skipped }, ...evaluation });
+      return;
+    }
+    const lines = [
+      ...renderScores(`${path} (${format})`, evaluation),
+      ...renderSkipped(skipped),
+      ...renderUnsupported(evaluation, "If it is not annotated with them, name those it has: --labels."),
+      ...(flags.errors === undefined ? [] : [`  errors: ${evaluation.errors.length} in ${flags.errors}`]),
+    ];
+    await print(io.stdout, `${lines.join("\n")}\n`);
+  } finally {
+    await predictor.release();
+  }
+}
+
+function checkLabels(asked: Readonly<Record<string, string>>, known: readonly string[]): void {
+  for (const label of Object.values(asked)) {
+    if (known.includes(label)) continue;
+    throw new InputError(
+      "label-unknown",
+      `Unknown label "${label}" in --labels.${didYouMean(label, known)} The model's labels: ${known.join(", ")}.`,
+      { hint: "Where the file names them otherwise, write the file's name first: --labels DISO=Disease." },
+    );
+  }
+}
+
+async function readGoldFor(
+  path: string,
+  labels: Readonly<Record<string, string>>,
+  { format }: EvaluateFlags,
+  known: readonly string[],
+): Promise<Gold> {
+  try {
+    return await readGold(path, { labels, ...(format === undefined ? {} : { format }) });
+  } catch (error) {
+    if (!(error instanceof InputError) || error.code !== "gold-labels") throw error;
+    throw new InputError(error.code, `${error.message} The model's labels: ${known.join(", ")}.`, {
+      hint: `Is the gold of another task? If only the names differ: --labels FILE_LABEL=${known[0]}.`,
+      details: error.details,
+      cause: error,
+    });
+  }
+}

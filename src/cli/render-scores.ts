@@ -1,0 +1,60 @@
+/** @file An evaluation -> the table of its scores, with what it has to be read against. */
+import type { ComparedEvaluation } from "../evaluate/evaluate-predictor.ts";
+import type { StrictScore } from "../evaluate/evaluation.ts";
+import type { ScoredSet } from "../run-folder.ts";
+import { renderCount, renderPlural, renderTable } from "./render-table.ts";
+
+const HEAD = ["strict match", "precision", "recall", "F1", "95 % interval", "mentions"];
+
+/** Fractions with three digits: the third is already within any interval. */
+export function renderScores(title: string, evaluation: ComparedEvaluation): string[] {
+  const { strict, schemes, baselines, texts, documents } = evaluation;
+  const { dictionary } = baselines;
+  const labels = Object.entries(strict.labels);
+  const rows = [
+    HEAD,
+    scoreRow("all labels", strict.micro),
+    ...(labels.length > 1 ? labels.map(([label, score]) => scoreRow(label, score)) : []),
+    scoreRow("dictionary", dictionary.strict.micro),
+  ];
+  const relaxed = (["overlap", "boundary", "type"] as const).map(
+    (name) => `${name} ${rate(schemes[name].micro.f1)}`,
+  );
+  const unit = documents === texts ? "" : ` in ${renderPlural(documents, "document")}`;
+  return [
+    `${title}: ${renderPlural(texts, "text")}${unit}`,
+    ...renderTable(rows).map((row) => `  ${row}`),
+    `  relaxed F1: ${relaxed.join(", ")}; dictionary = look-up of ${renderPlural(dictionary.names, "name")} of the training corpus`,
+  ];
+}
+
+function scoreRow(name: string, { precision, recall, f1, ci95, support }: StrictScore): string[] {
+  const [low, high] = ci95;
+  return [name, rate(precision), rate(recall), rate(f1), `${rate(low)}-${rate(high)}`, renderCount(support)];
+}
+
+function rate(value: number): string {
+  return value.toFixed(3);
+}
+
+const REASONS: { readonly [reason: string]: string } = {
+  label: "with a label that was not asked for",
+  overlap: "overlapping one before (kept; the model cannot find both)",
+  "iob1-start": "beginning with I- (kept)",
+};
+
+/** What was left out of a gold file, or read with a doubt: a line each. */
+export function renderSkipped(skipped: ScoredSet["skipped"]): string[] {
+  return skipped.map(({ reason, label, count }) => {
+    const what = REASONS[reason] ?? reason;
+    return `  note: ${renderPlural(count, "gold mention")} ${what}${label === undefined ? "" : `: ${label}`}`;
+  });
+}
+
+/** Labels that the gold never has: every prediction of them counts as wrong. */
+export function renderUnsupported({ strict }: ComparedEvaluation, advice: string): string[] {
+  const absent = Object.entries(strict.labels).filter(([, { support }]) => support === 0);
+  if (absent.length === 0) return [];
+  const names = absent.map(([label]) => label).join(", ");
+  return [`  note: the gold has no mention of ${names}, so all found count as wrong. ${advice}`];
+}

@@ -1,0 +1,51 @@
+/** @file The events of a run as lines, where there is no terminal. */
+import { PassThrough } from "node:stream";
+import { expect, it } from "vitest";
+import type { RunEvent } from "../pipeline/run-events.ts";
+import { createProgress } from "./progress.ts";
+import { createRunReporter } from "./run-reporter.ts";
+
+const nothing = { sequences: 20, tokens: 1200, widenedMentions: 0, droppedMentions: 0, cutWords: 0 };
+
+function setUp() {
+  const stream = new PassThrough({ encoding: "utf8" });
+  let time = 0;
+  const reporter = createRunReporter(createProgress(stream, () => (time += 6000)));
+  return { reporter, lines: () => ((stream.read() as string | null) ?? "").split("\n").slice(0, -1) };
+}
+
+const step = (number: number) =>
+  ({
+    kind: "training-step",
+    step: { step: number, totalSteps: 8, epoch: 0, loss: 0.25 },
+  }) as unknown as RunEvent;
+
+it("tells where training goes on and how long it takes", () => {
+  const { reporter, lines } = setUp();
+  expect(reporter.isTraining()).toBe(false);
+  reporter.report({ kind: "training-start", start: { ...nothing, resumedAt: 4 } });
+  expect(reporter.isTraining()).toBe(true);
+  for (const number of [5, 6]) reporter.report(step(number));
+  reporter.close();
+  expect(lines()).toEqual([
+    "training: goes on from the checkpoint at step 4",
+    "training: 20 sequences, 1,200 tokens an epoch",
+    "training 6/8, epoch 1/0, loss 0.2500, 12 s left",
+  ]);
+});
+
+it("says nothing after the last word", () => {
+  const { reporter, lines } = setUp();
+  reporter.report({
+    kind: "training-start",
+    start: { ...nothing, resumedAt: 0, checkpointIgnored: "it is damaged" },
+  });
+  reporter.sayLast("Stopping.");
+  reporter.report(step(1));
+  reporter.close();
+  expect(lines()).toEqual([
+    "training: the checkpoint is not used, it is damaged",
+    "training: 20 sequences, 1,200 tokens an epoch",
+    "Stopping.",
+  ]);
+});

@@ -1,0 +1,91 @@
+/** @file The events of a run -> lines and bars on stderr. */
+import type { RunEvent } from "../pipeline/run-events.ts";
+import type { TrainStep } from "../train/train-model.ts";
+import type { Progress, Task } from "./progress.ts";
+import { renderCorpusLine } from "./render-corpus.ts";
+import { renderBytes, renderCount, renderPlural, renderSeconds } from "./render-table.ts";
+
+export interface RunReporter {
+  report(event: RunEvent): void;
+  /** Whether a stop now would lose work: then it is to be asked for and waited for. */
+  isTraining(): boolean;
+  /** The last word of a run that was asked to stop: no bar comes after it. */
+  sayLast(line: string): void;
+  /** Ends a bar that an error has left open. */
+  close(): void;
+}
+
+export function createRunReporter(progress: Progress): RunReporter {
+  let open: { key: string; task: Task } | undefined;
+  let training = false;
+  let epochs = 0;
+  let stopping = false;
+  const close = () => {
+    open?.task.stop();
+    open = undefined;
+  };
+  const taskFor = (key: string, start: () => Task): Task => {
+    if (open?.key !== key) {
+      close();
+      open = { key, task: start() };
+    }
+    return open.task;
+  };
+  const say = (line: string) => {
+    close();
+    progress.say(line);
+  };
+
+  const handlers: { [K in RunEvent["kind"]]: (event: Extract<RunEvent, { kind: K }>) => void } = {
+    task: ({ spec, folder }) => {
+      epochs = spec.training.epochs;
+      say(`task ${spec.name}: labels ${Object.keys(spec.labels).join(", ")}; results go to ${folder}`);
+    },
+    dataset: ({ completions, dataset }) => say(renderCorpusLine(completions, dataset.audit)),
+    download: ({ progress: { file, receivedBytes, totalBytes } }) => {
+      const total = totalBytes === undefined ? {} : { total: totalBytes };
+      const start = () => progress.start({ title: `download ${file}`, ...total, render: renderBytes });
+      taskFor(`download ${file}`, start).update(receivedBytes);
+    },
+    encoder: ({ source }) => say(`encoder: ${source}`),
+    "training-reused": ({ record }) =>
+      say(`training: nothing has changed, the model of ${renderPlural(record.steps, "step")} is used again`),
+    "training-start": ({ start }) => {
+      training = true;
+      if (start.checkpointIgnored !== undefined)
+        say(`training: the checkpoint is not used, ${start.checkpointIgnored}`);
+      if (start.resumedAt > 0) say(`training: goes on from the checkpoint at step ${start.resumedAt}`);
+      say(
+        `training: ${renderPlural(start.sequences, "sequence")}, ${renderCount(start.tokens)} tokens an epoch`,
+      );
+    },
+    "training-step": ({ step }) => {
+      if (stopping) return;
+      const { step: done, totalSteps: total } = step;
+      const start = () => progress.start({ title: "training", total, done: done - 1 });
+      taskFor("training", start).update(done, renderStep(step, epochs));
+    },
+    "training-done": ({ record }) => {
+      training = false;
+      say(
+        `training: done in ${renderSeconds(record.seconds)}, loss ${record.lastEpochLoss.toFixed(4)} in the last epoch`,
+      );
+    },
+    "evaluation-progress": ({ name, done, total }) =>
+      taskFor(`score ${name}`, () => progress.start({ title: `score ${name}`, total })).update(done),
+    "evaluation-reused": () => say("scores: nothing has changed, they are used again"),
+  };
+  return {
+    report: (event) => (handlers[event.kind] as (event: RunEvent) => void)(event),
+    isTraining: () => training,
+    sayLast(line) {
+      say(line);
+      stopping = true;
+    },
+    close,
+  };
+}
+
+function renderStep({ epoch, loss }: TrainStep, epochs: number): string {
+  return `epoch ${epoch + 1}/${epochs}, loss ${loss.toFixed(4)}`;
+}

@@ -46,10 +46,10 @@ describe("a run", () => {
       "model",
       "model/config.json",
       "model/model.safetensors",
-      "model/names.json",
       "model/onnx",
       "model/onnx/model.onnx",
       "model/task.json",
+      "model/textphantom.json",
       "model/tokenizer.json",
       "model/tokenizer_config.json",
       "prompts.jsonl",
@@ -90,7 +90,7 @@ describe("a run", () => {
     const { paths } = await trainTask(task.taskFile, other.options);
     expect(other.steps()).toBe(108);
     const whole = await hashFile(join(paths.model, "model.safetensors"));
-    await rm(join(paths.model, "names.json"));
+    await rm(join(paths.model, "textphantom.json"));
     const again = watch({ seed: 2 });
     await trainTask(task.taskFile, again.options);
     expect(again.steps()).toBe(108);

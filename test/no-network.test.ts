@@ -102,11 +102,12 @@ describe("with an encoder that is here", () => {
     expect(caught).toEqual([]);
   });
 
-  const canUnshare = spawnSync("unshare", ["-rn", "true"]).status === 0;
+  const [unshare, flags] = ["unshare", "-rn"];
+  const canUnshare = spawnSync(unshare, [flags, "true"]).status === 0;
   it.skipIf(!canUnshare)(
     "all of them work in a network namespace that has no route (skipped where `unshare -rn` is not allowed)",
     async () => {
-      await runAll("no-route", { wrapper: ["unshare", "-rn"] });
+      await runAll("no-route", { wrapper: [unshare, flags] });
     },
   );
 });

@@ -1,7 +1,7 @@
 /** @file Tensors of a weight file -> the parameters a token classifier trains, under the names of Hugging Face. */
 import type { Parameter } from "../engine/gradient-session.ts";
 import { InputError } from "../util/errors.ts";
-import { createRandom } from "../util/random.ts";
+import { createRandom, nextNormal } from "../util/random.ts";
 import { BERT_PREFIX } from "./bert.ts";
 import type { EncoderConfig } from "./encoder-config.ts";
 import type { WeightTensor } from "./safetensors.ts";
@@ -70,9 +70,5 @@ function drawHead(name: string, shape: readonly number[], config: EncoderConfig,
   const data = new Float32Array(shape.reduce((size, dim) => size * dim, 1));
   if (name.endsWith(".bias")) return data;
   const random = createRandom(seed, "head", name);
-  // Box & Muller 1958; 1 - next() keeps the logarithm finite
-  return data.map(() => {
-    const radius = Math.sqrt(-2 * Math.log(1 - random.next()));
-    return config.initializer_range * radius * Math.cos(2 * Math.PI * random.next());
-  });
+  return data.map(() => config.initializer_range * nextNormal(random));
 }

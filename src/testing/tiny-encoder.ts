@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { type EncoderFiles, listEncoderFiles } from "../model/encoder-folder.ts";
 import { type WritableTensor, writeSafetensors } from "../model/safetensors.ts";
 import { writeFileAtomic } from "../util/files.ts";
-import { createRandom, type Random } from "../util/random.ts";
+import { createRandom, nextNormal, type Random } from "../util/random.ts";
+import { describeWordPiece, SPECIAL_TOKENS } from "./tiny-tokenizer.ts";
 
 /** Sizes of the encoder; the defaults make a file of about 35 KB. */
 export interface TinyEncoderOptions {
@@ -23,7 +24,6 @@ export interface TinyEncoderOptions {
   readonly words?: readonly string[];
 }
 
-const SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
 const LETTERS = [..."abcdefghijklmnopqrstuvwxyz0123456789"];
 const PUNCTUATION = [..."!\"#$%&'()*+,-./:;<=>?@[]^_`{|}~\\"];
 
@@ -46,7 +46,7 @@ export async function writeTinyEncoder(
   } = options;
   const pieces = LETTERS.map((letter) => `##${letter}`);
   const vocabulary = [
-    ...new Set([...SPECIAL, ...LETTERS, ...pieces, ...PUNCTUATION, ...(options.words ?? [])]),
+    ...new Set([...SPECIAL_TOKENS, ...LETTERS, ...pieces, ...PUNCTUATION, ...(options.words ?? [])]),
   ];
   const config = {
     architectures: ["BertModel"],
@@ -86,7 +86,7 @@ export async function writeTinyEncoder(
   await writeSafetensors(join(folder, "model.safetensors"), weights);
   await writeJson(join(folder, "config.json"), config);
   await writeJson(join(folder, "tokenizer_config.json"), settings);
-  await writeJson(join(folder, "tokenizer.json"), describeTokenizer(vocabulary));
+  await writeJson(join(folder, "tokenizer.json"), describeWordPiece(vocabulary));
   return listEncoderFiles(folder, folder);
 }
 
@@ -129,48 +129,6 @@ function drawWeights(sizes: Sizes, random: Random): Map<string, WritableTensor> 
   }
   linear("pooler.dense", hidden, hidden);
   return tensors;
-}
-
-/** Box & Muller 1958, one of the pair; 1 - next() is never 0. */
-function nextNormal(random: Random): number {
-  return Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
-}
-
-/** A tokenizer.json as the `tokenizers` library writes one for lower-case BERT. */
-function describeTokenizer(vocabulary: readonly string[]): unknown {
-  const special = (id: number) => ({ id: SPECIAL[id], ids: [id], tokens: [SPECIAL[id]] });
-  const piece = (id: string, type_id: number) => ({ SpecialToken: { id, type_id } });
-  const sequence = (id: string, type_id: number) => ({ Sequence: { id, type_id } });
-  const flags = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
-  const single = [piece("[CLS]", 0), sequence("A", 0), piece("[SEP]", 0)];
-  return {
-    version: "1.0",
-    truncation: null,
-    padding: null,
-    added_tokens: SPECIAL.map((content, id) => ({ id, content, ...flags })),
-    normalizer: {
-      type: "BertNormalizer",
-      clean_text: true,
-      handle_chinese_chars: true,
-      strip_accents: null,
-      lowercase: true,
-    },
-    pre_tokenizer: { type: "BertPreTokenizer" },
-    post_processor: {
-      type: "TemplateProcessing",
-      single,
-      pair: [...single, sequence("B", 1), piece("[SEP]", 1)],
-      special_tokens: { "[CLS]": special(2), "[SEP]": special(3) },
-    },
-    decoder: { type: "WordPiece", prefix: "##", cleanup: true },
-    model: {
-      type: "WordPiece",
-      unk_token: "[UNK]",
-      continuing_subword_prefix: "##",
-      max_input_chars_per_word: 100,
-      vocab: Object.fromEntries(vocabulary.map((word, id) => [word, id])),
-    },
-  };
 }
 
 async function writeJson(path: string, value: unknown): Promise<void> {

@@ -1,34 +1,37 @@
 /** @file Words -> a small tokenizer.json in BERT's shape, for tests that must run without weights. */
 
+/** The first ids of every tiny vocabulary. */
+export const SPECIAL_TOKENS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"] as const;
+
 /**
- * An uncased WordPiece tokenizer: ids 0-4 are [PAD], [UNK], [CLS], [SEP], [MASK]; then `words` (lower case), then
+ * An uncased WordPiece tokenizer: ids 0-4 are {@link SPECIAL_TOKENS}; then `words` (lower case), then
  * every letter and digit and ASCII punctuation, then the letters and digits as `##` pieces.
  */
 export function tinyTokenizerJson(words: readonly string[] = ["disease", "cancer", "patient", "##s"]) {
-  const special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
   const letters = [..."abcdefghijklmnopqrstuvwxyz0123456789"];
   const punctuation = [..."!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"];
   const pieces = [
-    ...special,
+    ...SPECIAL_TOKENS,
     ...words,
     ...letters,
     ...punctuation,
     ...letters.map((letter) => `##${letter}`),
   ];
-  const specialToken = (id: string) => ({ SpecialToken: { id, type_id: 0 } });
+  return describeWordPiece([...new Set(pieces)]);
+}
+
+/** A tokenizer.json as the `tokenizers` library writes one for lower-case BERT. */
+export function describeWordPiece(vocabulary: readonly string[]) {
+  const special = (id: number) => ({ id: SPECIAL_TOKENS[id], ids: [id], tokens: [SPECIAL_TOKENS[id]] });
+  const piece = (id: string, type_id: number) => ({ SpecialToken: { id, type_id } });
+  const sequence = (id: string, type_id: number) => ({ Sequence: { id, type_id } });
+  const flags = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
+  const single = [piece("[CLS]", 0), sequence("A", 0), piece("[SEP]", 0)];
   return {
     version: "1.0",
     truncation: null,
     padding: null,
-    added_tokens: special.map((content, id) => ({
-      id,
-      content,
-      single_word: false,
-      lstrip: false,
-      rstrip: false,
-      normalized: false,
-      special: true,
-    })),
+    added_tokens: SPECIAL_TOKENS.map((content, id) => ({ id, content, ...flags })),
     normalizer: {
       type: "BertNormalizer",
       clean_text: true,
@@ -39,12 +42,9 @@ export function tinyTokenizerJson(words: readonly string[] = ["disease", "cancer
     pre_tokenizer: { type: "BertPreTokenizer" },
     post_processor: {
       type: "TemplateProcessing",
-      single: [specialToken("[CLS]"), { Sequence: { id: "A", type_id: 0 } }, specialToken("[SEP]")],
-      pair: [],
-      special_tokens: {
-        "[CLS]": { id: "[CLS]", ids: [2], tokens: ["[CLS]"] },
-        "[SEP]": { id: "[SEP]", ids: [3], tokens: ["[SEP]"] },
-      },
+      single,
+      pair: [...single, sequence("B", 1), piece("[SEP]", 1)],
+      special_tokens: { "[CLS]": special(2), "[SEP]": special(3) },
     },
     decoder: { type: "WordPiece", prefix: "##", cleanup: true },
     model: {
@@ -52,10 +52,7 @@ export function tinyTokenizerJson(words: readonly string[] = ["disease", "cancer
       unk_token: "[UNK]",
       continuing_subword_prefix: "##",
       max_input_chars_per_word: 100,
-      vocab: Object.fromEntries([...new Set(pieces)].map((piece, id) => [piece, id])) as Record<
-        string,
-        number
-      >,
+      vocab: Object.fromEntries(vocabulary.map((word, id) => [word, id])),
     },
   };
 }

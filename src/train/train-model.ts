@@ -5,26 +5,15 @@ import { createGradientSession, type Parameter } from "../engine/gradient-sessio
 import type { EncoderConfig } from "../model/encoder-config.ts";
 import type { LabelledSequence } from "../model/sequence.ts";
 import { buildTrainingGraph } from "../model/token-classifier.ts";
+import type { TrainingSpec } from "../task/spec.ts";
 import { InputError } from "../util/errors.ts";
 import { planBatches } from "./batches.ts";
 import { type Checkpoint, restoreCheckpoint, takeCheckpoint } from "./checkpoint.ts";
 import { createFeeds, createMaskFeeds } from "./feeds.ts";
 import { learningRateAt } from "./schedule.ts";
 
-export interface TrainSettings {
-  readonly epochs: number;
-  /** Sequences a step. */
-  readonly batchSize: number;
-  /** At the end of the warm-up. */
-  readonly learningRate: number;
-  /** Part of the steps spent warming up. */
-  readonly warmup: number;
-  /** Decoupled; never on biases and LayerNorm. */
-  readonly weightDecay: number;
-  readonly maxGradientNorm: number;
-  /** Order of the batches and dropout follow from it. */
-  readonly seed: number;
-}
+/** The task's training settings; lengths were settled when sequences were made. */
+export type TrainSettings = Omit<TrainingSpec, "maxTokens">;
 
 export interface TrainInput {
   readonly config: EncoderConfig;

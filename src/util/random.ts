@@ -51,3 +51,8 @@ export function shuffle<T>(items: readonly T[], random: Random): T[] {
   }
   return result;
 }
+
+/** Normal with mean 0 and deviation 1: Box & Muller 1958, one of the pair; 1 - next() is never 0. */
+export function nextNormal(random: Random): number {
+  return Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
+}

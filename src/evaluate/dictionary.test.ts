@@ -74,7 +74,7 @@ test.each(predictorContract(["Asthma and gout.", "Breast cancer"]))("$name", ({ 
 
 const corpus = new URL("../../../shared/corpora/ncbi-disease/", import.meta.url);
 test.skipIf(!existsSync(corpus))(
-  "scores 0.698 on NCBI Disease dev with the names of its train split",
+  "scores 0.698 on NCBI Disease dev with the names of its train split (skipped where the corpora are absent)",
   async () => {
     const [train, dev] = await Promise.all(["train", "dev"].map(readGold));
     const predictor = createDictionaryPredictor(collectNames(train!));

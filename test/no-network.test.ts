@@ -36,6 +36,7 @@ async function runAll(name: string, options: SpawnOptions): Promise<void> {
   const model = join(runs, "tiny/model");
   const commands = [
     ["run", task.taskFile, "--runs", runs, "--threads", "1"],
+    ["train", task.taskFile, "--runs", join(root, `${name}-train`), "--threads", "1"],
     ["evaluate", model, "--gold", task.gold, "--json"],
     ["annotate", model, "-"],
     ["doctor", "--runs", runs],
@@ -78,23 +79,27 @@ describe("the guard", () => {
     expect(caught).toEqual(["fetch"]);
   });
 
-  it("catches this program when it has to fetch an encoder", async () => {
+  it.each([
+    ["run", ["fetch"]],
+    ["train", []],
+  ])("without the encoder in the cache, what %s tries is %j", async (command, doors) => {
     const far = await writeTinyTask(join(root, "far"), {
       spec: { encoder: { name: "nobody/no-such-encoder" } },
     });
-    const { code, caught } = await guarded((options) =>
-      runCli(["train", far.taskFile, "--runs", join(root, "far-runs")], {
+    const { code, caught, stderr } = await guarded((options) =>
+      runCli([command, far.taskFile, "--runs", join(root, "far-runs")], {
         ...options,
         env: { ...options.env, TEXTPHANTOM_CACHE: join(root, "cache") },
       }),
     );
     expect(code).toBe(1);
-    expect(caught).toContain("fetch");
+    expect([...new Set(caught)]).toEqual(doors);
+    if (command === "train") expect(stderr).toContain("`textphantom run` fetches it, once.");
   });
 });
 
 describe("with an encoder that is here", () => {
-  it("run, evaluate, annotate and doctor try no way out", async () => {
+  it("run, train, evaluate, annotate and doctor try no way out", async () => {
     const { caught } = await guarded(async (options) => {
       await runAll("guarded", options);
       return {};

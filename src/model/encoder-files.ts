@@ -46,7 +46,7 @@ export async function resolveEncoder(
       "encoder-not-cached",
       `Encoder "${name}" (${revision}) is not whole in "${folder}".`,
       {
-        hint: "Run once with network, or copy that folder from a machine that has it, or name a local folder.",
+        hint: "`textphantom run` fetches it, once. Or copy that folder from a machine that has it, or name a local folder.",
       },
     );
   }

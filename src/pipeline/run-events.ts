@@ -31,6 +31,8 @@ export interface RunOptions {
   readonly threads?: number;
   /** Replaces the seed of the task file, for the mean over several. */
   readonly seed?: number;
+  /** Open no connection: the encoder must be a folder or in the cache. Default false. */
+  readonly offline?: boolean;
   /** Time between checkpoints. Default 60,000. */
   readonly checkpointEveryMs?: number;
   /** Stops training after the step in progress, with a checkpoint. */

@@ -29,9 +29,11 @@ export function addRunCommand(program: Command, io: Io): void {
 
 export function addTrainCommand(program: Command, io: Io): void {
   addTaskCommand(program, "train")
-    .description("as run, without scores")
+    .description("as run, without scores and without network: the encoder must be in the cache, or a folder")
     .action(async (taskFile: string, flags: TaskFlags) => {
-      const result = await withReporter(io, flags, (options) => trainTask(taskFile, options));
+      const result = await withReporter(io, flags, (options) =>
+        trainTask(taskFile, { ...options, offline: true }),
+      );
       if (!flags.json) return print(io.stdout, renderTraining(result, io.program));
       return printJson(io, summarize(result));
     });

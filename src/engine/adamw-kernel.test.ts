@@ -16,11 +16,14 @@ const rates = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, keep: 0.99, size: 0.01,
 test("changes its stretch as the formula says, and nothing else", () => {
   const length = 40_003; // three blocks, the last not a multiple of four
   const numbers = (scale: number) => Float32Array.from({ length }, (_, i) => Math.sin(i * scale));
-  const [data, first] = [numbers(1), numbers(2)];
-  const second = numbers(3).map(Math.abs);
+  const kernel = createAdamWKernel(2 * length, 2);
+  const data = numbers(1);
+  const [first, second] = [kernel.allocate(length), kernel.allocate(length)];
+  first.set(numbers(2));
+  second.set(numbers(3).map(Math.abs));
   const gradient = numbers(4);
   const before = { data: data.slice(), first: first.slice(), second: second.slice() };
-  createAdamWKernel()({ data, first, second, gradient, start: 5, end: 40_000, from: 7 }, rates);
+  kernel.step({ data, first, second, gradient, start: 5, end: 40_000, from: 7 }, rates);
   for (let i = 0; i < length; i++) {
     if (i < 5 || i >= 40_000) {
       expect([data[i], first[i], second[i]]).toEqual([before.data[i], before.first[i], before.second[i]]);
@@ -43,8 +46,10 @@ test("changes its stretch as the formula says, and nothing else", () => {
 });
 
 test("takes a missing gradient as 0", () => {
-  const [data, first, second] = [Float32Array.of(2), Float32Array.of(0), Float32Array.of(4)];
-  createAdamWKernel()({ data, first, second, gradient: undefined, start: 0, end: 1, from: 0 }, rates);
+  const kernel = createAdamWKernel(2, 2);
+  const [data, first, second] = [Float32Array.of(2), kernel.allocate(1), kernel.allocate(1)];
+  second[0] = 4;
+  kernel.step({ data, first, second, gradient: undefined, start: 0, end: 1, from: 0 }, rates);
   expect(data[0]).toBeCloseTo(1.98, 6);
   expect(second[0]).toBeCloseTo(3.996, 6);
 });

@@ -1,18 +1,16 @@
 ;; AdamW (Loshchilov & Hutter 2019, alg. 2) on one block of numbers, four at a time.
-;; Memory: parameters, first moments, second moments, gradients, each $stride bytes apart from 0.
+;; $p, $m, $v, $g: where in memory its parameters, first and second moments and gradients begin; $bytes of each.
 ;;   m = beta1 m + c1 g;  v = beta2 v + c2 g^2;  p = keep p - size m / (correction sqrt(v) + epsilon)
 (module
-  (memory (export "memory") 4)
-  (func (export "step") (param $bytes i32) (param $stride i32)
+  (import "engine" "memory" (memory 1))
+  (func (export "step") (param $bytes i32) (param $p i32) (param $m i32) (param $v i32) (param $g i32)
       (param $beta1 f32) (param $beta2 f32) (param $c1 f32) (param $c2 f32)
       (param $keep f32) (param $size f32) (param $correction f32) (param $epsilon f32)
-    (local $p i32) (local $m i32) (local $v i32) (local $g i32)
+    (local $end i32)
     (local $vbeta1 v128) (local $vbeta2 v128) (local $vc1 v128) (local $vc2 v128)
     (local $vkeep v128) (local $vsize v128) (local $vcorrection v128) (local $vepsilon v128)
     (local $gradient v128) (local $first v128) (local $second v128)
-    (local.set $m (local.get $stride))
-    (local.set $v (i32.mul (local.get $stride) (i32.const 2)))
-    (local.set $g (i32.mul (local.get $stride) (i32.const 3)))
+    (local.set $end (i32.add (local.get $p) (local.get $bytes)))
     (local.set $vbeta1 (f32x4.splat (local.get $beta1)))
     (local.set $vbeta2 (f32x4.splat (local.get $beta2)))
     (local.set $vc1 (f32x4.splat (local.get $c1)))
@@ -23,7 +21,7 @@
     (local.set $vepsilon (f32x4.splat (local.get $epsilon)))
     (block $done
       (loop $next
-        (br_if $done (i32.ge_u (local.get $p) (local.get $bytes)))
+        (br_if $done (i32.ge_u (local.get $p) (local.get $end)))
         (local.set $gradient (v128.load (local.get $g)))
         (local.set $first (f32x4.add
           (f32x4.mul (local.get $vbeta1) (v128.load (local.get $m)))

@@ -49,17 +49,17 @@ export function createAdamW(
   const maxNorm = options.maxGradientNorm ?? 1;
   const byName = new Map(parameters.map((parameter) => [parameter.name, parameter]));
   const moments = new Map<string, MomentState>();
+  const elements = parameters.reduce((sum, { data }) => sum + data.length, 0);
+  const kernel = createAdamWKernel(2 * elements, 2 * parameters.length);
   for (const { name, data, shape } of parameters) {
     const touched = tables.has(name) ? { touched: new Uint8Array(shape[0]!) } : {};
     moments.set(name, {
-      first: new Float32Array(data.length),
-      second: new Float32Array(data.length),
+      first: kernel.allocate(data.length),
+      second: kernel.allocate(data.length),
       decay: 1,
       ...touched,
     });
   }
-
-  const kernel = createAdamWKernel();
 
   const adamW: AdamW = {
     steps: 0,
@@ -105,7 +105,7 @@ export function createAdamW(
         const state = moments.get(parameter.name)!;
         const arrays = { data: parameter.data, first: state.first, second: state.second };
         if (gradient.kind === "dense") {
-          kernel(
+          kernel.step(
             { ...arrays, gradient: gradient.data, start: 0, end: parameter.data.length, from: 0 },
             rates,
           );
@@ -117,7 +117,7 @@ export function createAdamW(
           if (state.touched![row] === 0) continue;
           const slot = slots.get(row);
           const place = { start: row * width, end: (row + 1) * width, from: (slot ?? 0) * width };
-          kernel({ ...arrays, gradient: slot === undefined ? undefined : values, ...place }, rates);
+          kernel.step({ ...arrays, gradient: slot === undefined ? undefined : values, ...place }, rates);
         }
         state.decay *= keep;
       }

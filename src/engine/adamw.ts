@@ -155,7 +155,10 @@ function sumRows(parts: readonly { indices: Int32Array; rows: Float32Array }[], 
 
 /** Four running sums: additions need not wait for each other. */
 function sumOfSquares(values: Float32Array): number {
-  let [a, b, c, d] = [0, 0, 0, 0];
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
   const whole = values.length - (values.length % 4);
   for (let i = 0; i < whole; i += 4) {
     a += values[i]! * values[i]!;

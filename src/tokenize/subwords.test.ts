@@ -1,3 +1,4 @@
+/** @file Pieces of words: a tiny tokenizer, damaged files, and ids that Python's transformers gave. */
 import { expect, test } from "vitest";
 import fixture from "../../test/fixtures/subwords.json" with { type: "json" };
 import { tinyTokenizerJson } from "../testing/tiny-tokenizer.ts";

@@ -1,3 +1,4 @@
+/** @file The program from outside: what it says of wrong words, tasks, models and gold. */
 import { cp, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";

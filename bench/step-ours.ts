@@ -11,7 +11,7 @@ import { resolveEncoder } from "../src/model/encoder-files.ts";
 import { loadEncoder } from "../src/model/load-encoder.ts";
 import type { LabelledSequence } from "../src/model/sequence.ts";
 import { buildTrainingGraph } from "../src/model/token-classifier.ts";
-import { createFeeds, createMaskFeeds } from "../src/train/feeds.ts";
+import { createFeeds, createMaskFeeds } from "../src/model/training-feeds.ts";
 import { createRandom } from "../src/util/random.ts";
 
 const { values } = parseArgs({

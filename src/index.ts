@@ -1,7 +1,7 @@
 /** @file The public API of textphantom. */
 export { buildDataset, type Dataset, type DatasetOptions } from "./dataset/build-dataset.ts";
 export { type Counted, type Gold, type GoldOptions, readGold } from "./dataset/read-gold.ts";
-export { collectNames, createDictionaryPredictor, type NameCount } from "./evaluate/dictionary.ts";
+export { collectNames, createDictionaryPredictor } from "./evaluate/dictionary.ts";
 export { type EvaluateOptions, evaluate } from "./evaluate/evaluate.ts";
 export {
   type ComparedEvaluation,
@@ -25,7 +25,7 @@ export {
   annotateDocuments,
   type TextDocument,
 } from "./task/annotate-documents.ts";
-export type { Example, GoldExample, Mention, ScoredMention, Span } from "./task/example.ts";
+export type { Example, GoldExample, Mention, NameCount, ScoredMention, Span } from "./task/example.ts";
 export { parseTaskSpec } from "./task/parse-spec.ts";
 export type { Predictor } from "./task/predictor.ts";
 export type { Rejection, RejectionReason } from "./task/rejection.ts";

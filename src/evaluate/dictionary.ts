@@ -1,14 +1,7 @@
 /** @file Labelled examples -> a dictionary of their names -> a Predictor that looks names up: the baseline to beat. */
-import type { Mention, ScoredMention, Span } from "../task/example.ts";
+import type { Mention, NameCount, ScoredMention, Span } from "../task/example.ts";
 import type { Predictor } from "../task/predictor.ts";
 import { splitWords } from "../tokenize/words.ts";
-
-/** A name, what it was labelled as, and how often. */
-export interface NameCount {
-  readonly text: string;
-  readonly label: string;
-  readonly count: number;
-}
 
 /** The names in labelled examples, most frequent first; among equals in the order of their text. */
 export function collectNames(

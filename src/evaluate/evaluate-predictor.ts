@@ -1,7 +1,7 @@
 /** @file A predictor and gold texts -> its evaluation, with the trivial baseline beside it. */
-import type { GoldExample, ScoredMention } from "../task/example.ts";
+import type { GoldExample, NameCount, ScoredMention } from "../task/example.ts";
 import type { Predictor } from "../task/predictor.ts";
-import { createDictionaryPredictor, type NameCount } from "./dictionary.ts";
+import { createDictionaryPredictor } from "./dictionary.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Evaluation } from "./evaluation.ts";
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { emitOnnx } from "../engine/emit-onnx.ts";
 import type { Parameter } from "../engine/gradient-session.ts";
+import type { NameCount } from "../task/example.ts";
 import { parseResolvedSpec, renderResolvedSpec } from "../task/parse-spec.ts";
 import type { TaskSpec } from "../task/spec.ts";
 import { tagNames } from "../task/tags.ts";
@@ -14,13 +15,6 @@ import type { EncoderFiles } from "./encoder-folder.ts";
 import { checkSafetensorsFile, writeSafetensors } from "./safetensors.ts";
 import { buildInferenceGraph } from "./token-classifier.ts";
 
-/** A name of the training corpus, for the dictionary that stands beside every score. */
-export interface KnownName {
-  readonly text: string;
-  readonly label: string;
-  readonly count: number;
-}
-
 /** What a model folder holds beside weights. */
 export interface ModelDescription {
   readonly folder: string;
@@ -29,7 +23,7 @@ export interface ModelDescription {
   readonly labels: readonly string[];
   /** Length of the sequences it reads best, in tokens: that of nearly all it was trained on. */
   readonly windowTokens: number;
-  readonly names: readonly KnownName[];
+  readonly names: readonly NameCount[];
 }
 
 export interface WriteModelInput {
@@ -38,7 +32,7 @@ export interface WriteModelInput {
   readonly weights: ReadonlyMap<string, Parameter>;
   readonly spec: TaskSpec;
   readonly windowTokens: number;
-  readonly names: readonly KnownName[];
+  readonly names: readonly NameCount[];
 }
 
 const ONNX_FILE = join("onnx", "model.onnx");

@@ -35,3 +35,10 @@ export interface GoldExample {
   /** The document the text is part of; the unit that the bootstrap draws. Absent: the text is its own. */
   readonly document?: string;
 }
+
+/** A name that a corpus marks, what it was labelled as, and how often. */
+export interface NameCount {
+  readonly text: string;
+  readonly label: string;
+  readonly count: number;
+}

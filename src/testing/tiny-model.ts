@@ -2,13 +2,13 @@
 import { join } from "node:path";
 import { createAdamW } from "../engine/adamw.ts";
 import { createGradientSession, type Parameter } from "../engine/gradient-session.ts";
-import type { HostTensor } from "../engine/session.ts";
 import { type EncoderConfig, parseEncoderConfig } from "../model/encoder-config.ts";
 import { type WriteModelInput, writeModelFolder } from "../model/model-folder.ts";
 import { createParameters } from "../model/parameters.ts";
 import { readSafetensors } from "../model/safetensors.ts";
 import { encodeExample, type LabelledSequence } from "../model/sequence.ts";
 import { buildTrainingGraph } from "../model/token-classifier.ts";
+import { createFeeds } from "../model/training-feeds.ts";
 import type { Mention } from "../task/example.ts";
 import { parseTaskSpec } from "../task/parse-spec.ts";
 import { loadSubwordTokenizer, type SubwordTokenizer } from "../tokenize/subwords.ts";
@@ -114,24 +114,10 @@ async function fineTune(
   const session = await createGradientSession(graph, loss, parameters, { threads: 1 });
   for (let epoch = 0; epoch < 25; epoch++) {
     for (const sequence of sequences) {
-      const feeds = feedOne(sequence);
+      const feeds = createFeeds([sequence], 3);
       for (const [name, input] of tables) optimizer.prepareRows(name, feeds[input]!.data as Int32Array);
       optimizer.step((await session.run(feeds)).gradients, 0.01);
     }
   }
   await session.release();
-}
-
-function feedOne({ ids, firstTokens, tags }: LabelledSequence): Record<string, HostTensor> {
-  const length = ids.length;
-  const targets = new Float32Array(3 * length);
-  for (const [word, position] of firstTokens.entries()) targets[3 * position + tags[word]!] = 1;
-  return {
-    ids: { type: "int32", data: Int32Array.from(ids), dims: [1, length] },
-    positions: { type: "int32", data: Int32Array.from(ids.keys()), dims: [length] },
-    types: { type: "int32", data: Int32Array.of(0), dims: [1] },
-    attention_bias: { type: "float32", data: new Float32Array(length), dims: [1, 1, 1, length] },
-    targets: { type: "float32", data: targets, dims: [length, 3] },
-    target_scale: { type: "float32", data: Float32Array.of(1 / firstTokens.length), dims: [] },
-  };
 }

@@ -3,22 +3,22 @@ import { createHash } from "node:crypto";
 import { rm } from "node:fs/promises";
 import type { EncoderFiles } from "../model/encoder-folder.ts";
 import { loadEncoder } from "../model/load-encoder.ts";
-import { type KnownName, writeModelFolder } from "../model/model-folder.ts";
+import { writeModelFolder } from "../model/model-folder.ts";
 import { encodeExample, type LabelledSequence } from "../model/sequence.ts";
-import type { Example } from "../task/example.ts";
+import type { Example, NameCount } from "../task/example.ts";
 import type { TaskSpec } from "../task/spec.ts";
 import { tagNames } from "../task/tags.ts";
 import { InputError, InterruptedError } from "../util/errors.ts";
 import { fileExists, hashFile, renderJsonLines } from "../util/files.ts";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
-import { type TrainStep, trainModel } from "./train-model.ts";
+import { countSteps, type TrainStep, trainModel } from "./train-model.ts";
 
 export interface FineTuneInput {
   readonly spec: TaskSpec;
   readonly examples: readonly Example[];
   readonly encoder: EncoderFiles;
   /** Names of the examples, kept beside the model. */
-  readonly names: readonly KnownName[];
+  readonly names: readonly NameCount[];
 }
 
 export interface FineTuneOptions {
@@ -145,7 +145,7 @@ export async function fineTune(input: FineTuneInput, options: FineTuneOptions): 
   await rm(checkpointFile, { force: true });
   return {
     ...start,
-    steps: spec.training.epochs * Math.ceil(sequences.length / spec.training.batchSize),
+    steps: countSteps(sequences.length, spec.training),
     lastEpochLoss: epochLoss.sum / Math.max(1, epochLoss.count),
   };
 }

@@ -5,11 +5,11 @@ import { createGradientSession, type Parameter } from "../engine/gradient-sessio
 import type { EncoderConfig } from "../model/encoder-config.ts";
 import type { LabelledSequence } from "../model/sequence.ts";
 import { buildTrainingGraph } from "../model/token-classifier.ts";
+import { createFeeds, createMaskFeeds } from "../model/training-feeds.ts";
 import type { TrainingSpec } from "../task/spec.ts";
 import { InputError } from "../util/errors.ts";
 import { planBatches } from "./batches.ts";
 import { type Checkpoint, restoreCheckpoint, takeCheckpoint } from "./checkpoint.ts";
-import { createFeeds, createMaskFeeds } from "./feeds.ts";
 import { learningRateAt } from "./schedule.ts";
 
 /** The task's training settings; lengths were settled when sequences were made. */

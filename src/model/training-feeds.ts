@@ -1,8 +1,8 @@
 /** @file A batch of labelled sequences -> the tensors that the training graph is fed. */
 import type { DropoutMasks } from "../engine/dropout.ts";
 import type { HostTensor } from "../engine/session.ts";
-import type { LabelledSequence } from "../model/sequence.ts";
-import type { DropoutSite } from "../model/token-classifier.ts";
+import type { LabelledSequence } from "./sequence.ts";
+import type { DropoutSite } from "./token-classifier.ts";
 
 /** Enough to make exp() 0 in float32, and far from overflow when added to a score. */
 const PADDING_BIAS = -10_000;

@@ -1,8 +1,8 @@
 /** @file One small batch, written out number by number. */
 import { describe, expect, it } from "vitest";
 import { createDropoutMasks } from "../engine/dropout.ts";
-import type { LabelledSequence } from "../model/sequence.ts";
-import { createFeeds, createMaskFeeds } from "./feeds.ts";
+import type { LabelledSequence } from "./sequence.ts";
+import { createFeeds, createMaskFeeds } from "./training-feeds.ts";
 
 const sequence = (ids: number[], firstTokens: number[], tags: number[]): LabelledSequence => ({
   ids,

@@ -43,6 +43,7 @@ const rates = new Set(training.dropoutSites.map(({ rate }) => rate));
 const masks = new Map([...rates].map((rate) => [rate, createDropoutMasks(1, rate)]));
 const session = await createGradientSession(training.graph, training.loss, training.parameters, {
   threads,
+  gradients: optimizer.gradients,
   ...(values.profile === undefined ? {} : { profile: values.profile }),
 });
 const random = createRandom(1, "bench");

@@ -1,4 +1,5 @@
 /** @file A graph and the values asked of it -> one ONNX model: a table of how each operation is written. */
+import { foldProducts } from "./fold-products.ts";
 import type { Dim, Graph, Node, Shape, Value } from "./graph.ts";
 import {
   type AttributeValue,
@@ -19,13 +20,17 @@ export interface EmitOptions {
    * runtime's FusedMatMul, which transposes while it multiplies.
    */
   dialect?: "standard" | "onnxruntime";
+  /** Folds factors and sums into matrix products (fold-products.ts). Default false. */
+  fold?: boolean;
 }
 
 /** Emits only what the outputs depend on. @returns the bytes of the model. */
 export function emitOnnx(graph: Graph, options: EmitOptions): Uint8Array {
   const emitter = createEmitter(graph, options);
-  const needed = neededNodes(graph, Object.values(options.outputs));
-  for (const node of graph.nodes) if (needed.has(node)) (WRITERS[node.op] as Writer<OpName>)(emitter, node);
+  const results = Object.values(options.outputs);
+  const needed = neededNodes(graph, results);
+  const nodes = options.fold ? foldProducts(needed, new Set(results)) : needed;
+  for (const node of nodes) (WRITERS[node.op] as Writer<OpName>)(emitter, node);
   const outputs: ValueMessage[] = [];
   for (const [name, value] of Object.entries(options.outputs)) {
     emitter.write("Identity", [emitter.nameOf(value)], {}, [name]);
@@ -45,15 +50,15 @@ export function emitOnnx(graph: Graph, options: EmitOptions): Uint8Array {
   });
 }
 
-function neededNodes(graph: Graph, outputs: readonly Value[]): Set<Node> {
-  const needed = new Set<Node>();
+function neededNodes(graph: Graph, outputs: readonly Value[]): Node[] {
+  const needed: Node[] = [];
   const wanted = new Set<Value>(outputs);
   for (const node of [...graph.nodes].reverse()) {
     if (!node.outputs.some((output) => wanted.has(output))) continue;
-    needed.add(node);
+    needed.push(node);
     for (const input of node.inputs) wanted.add(input);
   }
-  return needed;
+  return needed.reverse();
 }
 
 interface Emitter {
@@ -142,6 +147,7 @@ const WRITERS: { [K in OpName]: Writer<K> } = {
   add: plain("Add"),
   subtract: plain("Sub"),
   multiply: plain("Mul"),
+  divide: plain("Div"),
   scale: (emitter, node) => {
     const [x, y] = names(emitter, node);
     emitter.write("Mul", [x!, emitter.scalar(node.attributes.factor)], {}, [y!]);
@@ -149,13 +155,20 @@ const WRITERS: { [K in OpName]: Writer<K> } = {
   exp: plain("Exp"),
   erf: plain("Erf"),
   gelu: plain("Gelu"),
+  scaledGelu: (emitter, node) => {
+    const [u, y, gate] = names(emitter, node);
+    const erf = emitter.temporary();
+    emitter.write("Erf", [u!], {}, [erf]);
+    emitter.write("Add", [erf, emitter.scalar(1)], {}, [gate!]);
+    emitter.write("Mul", [u!, gate!], {}, [y!]);
+  },
   toFloat: plain("Cast", { to: 1 }),
   gemm: (emitter, node) => {
-    const { transA, transB } = node.attributes;
+    const { transA, transB, alpha = 1, beta = 1 } = node.attributes;
     emitter.write(
       "Gemm",
       inputNames(emitter, node),
-      { transA: Number(transA), transB: Number(transB) },
+      { transA: Number(transA), transB: Number(transB), alpha: { float: alpha }, beta: { float: beta } },
       outputNames(emitter, node),
     );
   },
@@ -212,6 +225,13 @@ const WRITERS: { [K in OpName]: Writer<K> } = {
       {},
       outputNames(emitter, node),
     );
+  },
+  onesRow: (emitter, node) => {
+    const [x, y] = names(emitter, node) as [string, string];
+    const [size, shape] = [emitter.temporary(), emitter.temporary()];
+    emitter.write("Shape", [x], { start: 0, end: 1 }, [size]);
+    emitter.write("Concat", [emitter.integers([1]), size], { axis: 0 }, [shape]);
+    emitter.write("Expand", [emitter.scalar(1), shape], {}, [y]);
   },
 };
 

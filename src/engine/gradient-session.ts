@@ -2,13 +2,15 @@
 import { emitOnnx } from "./emit-onnx.ts";
 import { gradients } from "./gradients.ts";
 import type { Graph, Shape, Value } from "./graph.ts";
+import { lowerForTraining } from "./lower-for-training.ts";
 import { createSession, type HostTensor, type SessionOptions } from "./session.ts";
 
 /** A trainable tensor: its numbers live here and nowhere else. */
 export interface Parameter {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly data: Float32Array;
+  /** Replaced once, by an optimizer that moves the numbers into its own memory. */
+  data: Float32Array;
 }
 
 /**
@@ -34,6 +36,13 @@ export interface GradientSession {
   release(): Promise<void>;
 }
 
+export interface GradientSessionOptions extends SessionOptions {
+  /** Where dense gradients are written, by parameter name, as {@link AdamW.gradients} has it. Default: memory of its own. */
+  gradients?: ReadonlyMap<string, Float32Array>;
+  /** Default true: the graph is rewritten so that it takes fewer passes over memory. Results are equal but for rounding. */
+  rewrite?: boolean;
+}
+
 /**
  * @param loss a float32 scalar of `graph`.
  * @param parameters by the graph input that stands for each; fed from their own memory without a copy.
@@ -42,24 +51,22 @@ export async function createGradientSession(
   graph: Graph,
   loss: Value,
   parameters: ReadonlyMap<Value, Parameter>,
-  options: SessionOptions = {},
+  options: GradientSessionOptions = {},
 ): Promise<GradientSession> {
-  const found = gradients(graph, loss, [...parameters.keys()]);
-  const outputs: Record<string, Value> = { loss };
+  const rewrite = options.rewrite ?? true;
+  const lowered = rewrite ? lowerForTraining(graph) : { graph, translate: (value: Value) => value };
+  const inputs = new Map([...parameters].map(([value, parameter]) => [lowered.translate(value), parameter]));
+  const found = gradients(lowered.graph, lowered.translate(loss), [...inputs.keys()]);
+  const outputs: Record<string, Value> = { loss: lowered.translate(loss) };
   const standing: Record<string, HostTensor> = {};
-  const parameterFeeds: Record<string, HostTensor> = {};
   const rowOutputs = new Map<Value, string>();
-  for (const [value, parameter] of parameters) {
-    parameterFeeds[parameter.name] = { type: "float32", data: parameter.data, dims: parameter.shape };
+  for (const [value, parameter] of inputs) {
     const gradient = found.get(value);
     if (gradient?.kind === "dense") {
       const name = `d_${parameter.name}`;
       outputs[name] = gradient.value;
-      standing[name] = {
-        type: "float32",
-        data: new Float32Array(parameter.data.length),
-        dims: parameter.shape,
-      };
+      const data = options.gradients?.get(parameter.name) ?? new Float32Array(parameter.data.length);
+      standing[name] = { type: "float32", data, dims: parameter.shape };
     }
     for (const { rows } of gradient?.kind === "rows" ? gradient.parts : []) {
       const name = rowOutputs.get(rows) ?? `d_rows_${rowOutputs.size}`;
@@ -67,13 +74,16 @@ export async function createGradientSession(
       outputs[name] = rows;
     }
   }
-  const session = await createSession(emitOnnx(graph, { outputs }), options);
+  const session = await createSession(emitOnnx(lowered.graph, { outputs, fold: rewrite }), options);
 
   return {
     async run(feeds) {
-      const results = await session.run({ ...parameterFeeds, ...feeds }, standing);
+      const all: Record<string, HostTensor> = { ...feeds };
+      for (const { name, data, shape } of parameters.values())
+        all[name] = { type: "float32", data, dims: shape };
+      const results = await session.run(all, standing);
       const gradientsByName = new Map<string, HostGradient>();
-      for (const [value, { name }] of parameters) {
+      for (const [value, { name }] of inputs) {
         const gradient = found.get(value);
         if (gradient?.kind === "dense") {
           gradientsByName.set(name, { kind: "dense", data: floats(standing[`d_${name}`]) });

@@ -45,6 +45,11 @@ const CASES: { [K in OpName]: readonly Case<K>[] } = {
     [{}, [2, 2], []],
     [{}, ["batch", 4], [1, 4]],
   ],
+  divide: [
+    [{}, [2, 3], [2, 3]],
+    [{}, ["batch", 4], [4]],
+    [{}, [3], [2, 1]],
+  ],
   scale: [
     [{ factor: -2.5 }, [2, 3]],
     [{ factor: 0 }, [2]],
@@ -58,6 +63,10 @@ const CASES: { [K in OpName]: readonly Case<K>[] } = {
     [{}, [3, 4]],
     [{}, ["batch", "length"]],
   ],
+  scaledGelu: [
+    [{}, [3, 4]],
+    [{}, ["batch", "length"]],
+  ],
   toFloat: [
     [{}, int32(2, 3)],
     [{}, int64("batch", 2)],
@@ -65,6 +74,7 @@ const CASES: { [K in OpName]: readonly Case<K>[] } = {
   gemm: products().flatMap(({ transA, transB, a, b }) => [
     [{ transA, transB }, a, b],
     [{ transA, transB }, a, b, [2]],
+    [{ transA, transB, alpha: 0.5, beta: -2 }, a, b, [3, 2]],
   ]),
   matmul: [
     ...products(2, 2).map(({ transA, transB, a, b }) => [{ transA, transB, alpha: 0.5 }, a, b] as const),
@@ -110,6 +120,10 @@ const CASES: { [K in OpName]: readonly Case<K>[] } = {
     [{ axes: [], keepDims: false }, [2, 3]],
   ],
   range: [[{ length: "length" }]],
+  onesRow: [
+    [{}, [3, 2]],
+    [{}, ["batch", 4]],
+  ],
 };
 
 type Feeds = Record<string, Float64Tensor>;
@@ -184,7 +198,7 @@ const all = Object.entries(CASES).flatMap(([op, cases]) =>
     title: JSON.stringify(value),
   })),
 );
-const differentiable = all.filter(({ op }) => op !== "toFloat" && op !== "range");
+const differentiable = all.filter(({ op }) => !["toFloat", "range", "onesRow"].includes(op));
 
 describe("forward equals plain TypeScript", () => {
   it.each(all)("$op $title", async ({ op, value }) => {

@@ -3,10 +3,11 @@ import type { Dim, Shape } from "./graph.ts";
 
 /** Attributes an operation takes. Operands stand in the comment, `?` marks an optional one. */
 export interface OpAttributes {
-  /** a + b, a - b, a * b: broadcast as in NumPy. */
+  /** a + b, a - b, a * b, a / b: broadcast as in NumPy. */
   add: NoAttributes;
   subtract: NoAttributes;
   multiply: NoAttributes;
+  divide: NoAttributes;
   /** x * factor. */
   scale: { readonly factor: number };
   /** Element-wise. `gelu` is exact: x * Phi(x) (Hendrycks & Gimpel 2016). */
@@ -15,8 +16,15 @@ export interface OpAttributes {
   gelu: NoAttributes;
   /** int -> float32. */
   toFloat: NoAttributes;
-  /** op(a) op(b) + bias?: matrices [m, k] [k, n] + [n]; `transA`, `transB` say which are stored transposed. */
-  gemm: { readonly transA: boolean; readonly transB: boolean };
+  /** u -> u (1 + erf u), which is sqrt 2 gelu(sqrt 2 u), and 1 + erf u, which its gradient needs. */
+  scaledGelu: NoAttributes;
+  /** alpha op(a) op(b) + beta c?: matrices [m, k] [k, n] + [n] or [m, n]; `transA`, `transB` say which are stored transposed; alpha and beta are 1 unless given. */
+  gemm: {
+    readonly transA: boolean;
+    readonly transB: boolean;
+    readonly alpha?: number;
+    readonly beta?: number;
+  };
   /** alpha * op(a) op(b) over the last two axes; leading axes are equal. */
   matmul: { readonly transA: boolean; readonly transB: boolean; readonly alpha: number };
   /** Rows of table [rows, width] by indices [...]: [..., width]. */
@@ -32,6 +40,8 @@ export interface OpAttributes {
   reduceMean: { readonly axes: readonly number[]; readonly keepDims: boolean };
   /** 0, 1, ... as int64; the length is a symbol. */
   range: { readonly length: Dim };
+  /** x [m, ...] -> a row [1, m] of ones. */
+  onesRow: NoAttributes;
 }
 
 export type OpName = keyof OpAttributes;
@@ -55,17 +65,19 @@ export const OP_SHAPES: { [K in OpName]: ShapeRule<K> } = {
   add: ([a, b]) => [broadcastShapes(a!, b!)],
   subtract: ([a, b]) => [broadcastShapes(a!, b!)],
   multiply: ([a, b]) => [broadcastShapes(a!, b!)],
+  divide: ([a, b]) => [broadcastShapes(a!, b!)],
   scale: same,
   exp: same,
   erf: same,
   gelu: same,
+  scaledGelu: (inputs) => [inputs[0]!, inputs[0]!],
   toFloat: same,
   gemm: (inputs, { transA, transB }) => {
-    const [a, b, bias] = inputs;
+    const [a, b, c] = inputs;
     if (a?.length !== 2 || b?.length !== 2) return unfit("gemm", inputs);
     const [m, inner] = transA ? [a[1]!, a[0]!] : [a[0]!, a[1]!];
     const [k, n] = transB ? [b[1]!, b[0]!] : [b[0]!, b[1]!];
-    if (inner !== k || (bias && (bias.length !== 1 || bias[0] !== n))) return unfit("gemm", inputs);
+    if (inner !== k || (c && ![`${n}`, `${m},${n}`].includes(c.join()))) return unfit("gemm", inputs);
     return [[m, n]];
   },
   matmul: (inputs, { transA, transB }) => {
@@ -99,6 +111,7 @@ export const OP_SHAPES: { [K in OpName]: ShapeRule<K> } = {
   reduceSum: reduced,
   reduceMean: reduced,
   range: (_, { length }) => [[length]],
+  onesRow: (inputs) => (inputs[0]!.length > 0 ? [[1, inputs[0]![0]!]] : unfit("onesRow", inputs)),
 };
 
 function same(inputs: readonly Shape[]): Shape[] {
@@ -116,9 +129,9 @@ function reduced(
 
 /** The number of elements in normal form, "6*batch*length": equal for shapes that hold equally many. */
 export function sizeName(shape: Shape): string {
-  const symbols = shape.filter((dim) => typeof dim === "string").flatMap((dim) => dim.split("*"));
-  const factor = shape.reduce<number>((size, dim) => (typeof dim === "number" ? size * dim : size), 1);
-  return [factor, ...symbols.sort()].join("*");
+  const parts = shape.flatMap((dim) => `${dim}`.split("*"));
+  const factor = parts.reduce((size, part) => (/^\d+$/.test(part) ? size * Number(part) : size), 1);
+  return [factor, ...parts.filter((part) => !/^\d+$/.test(part)).sort()].join("*");
 }
 
 function unfit(op: string, shapes: readonly Shape[]): never {

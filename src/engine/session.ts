@@ -37,6 +37,7 @@ export async function createSession(
     graphOptimizationLevel: options.optimization ?? "all",
     executionProviders: ["cpu"],
     logSeverityLevel: 3,
+    ...(process.env.SPIN ? { extra: { session: { intra_op: { allow_spinning: "0" } } } } : {}),
     ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
     ...(options.profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profile }),
   };

@@ -70,14 +70,16 @@ const INTERPRETERS: { [K in OpName]: Interpreter<K> } = {
   add: ([a, b]) => [broadcast(a!, b!, (x, y) => x + y)],
   subtract: ([a, b]) => [broadcast(a!, b!, (x, y) => x - y)],
   multiply: ([a, b]) => [broadcast(a!, b!, (x, y) => x * y)],
+  divide: ([a, b]) => [broadcast(a!, b!, (x, y) => x / y)],
   scale: ([x], { factor }) => [each(x!, (element) => element * factor)],
   exp: ([x]) => [each(x!, Math.exp)],
   erf: ([x]) => [each(x!, erf)],
   gelu: ([x]) => [each(x!, (element) => (element * (1 + erf(element * Math.SQRT1_2))) / 2)],
+  scaledGelu: ([x]) => [each(x!, (u) => u * (1 + erf(u))), each(x!, (u) => 1 + erf(u))],
   toFloat: ([x]) => [x!],
-  gemm: ([a, b, bias], { transA, transB }) => {
-    const product = matmul(a!, b!, transA, transB, 1);
-    return [bias ? broadcast(product, bias, (x, y) => x + y) : product];
+  gemm: ([a, b, c], { transA, transB, alpha = 1, beta = 1 }) => {
+    const product = matmul(a!, b!, transA, transB, alpha);
+    return [c ? broadcast(product, c, (x, y) => x + beta * y) : product];
   },
   matmul: ([a, b], { transA, transB, alpha }) => [matmul(a!, b!, transA, transB, alpha)],
   gather: ([table, indices]) => {
@@ -116,6 +118,7 @@ const INTERPRETERS: { [K in OpName]: Interpreter<K> } = {
     return [each(reduce(x!, axes, keepDims), (sum) => sum / count)];
   },
   range: (_, { length }, sizeOf) => [build([sizeOf(length)], ([i]) => i!)],
+  onesRow: ([x]) => [build([1, x!.shape[0]!], () => 1)],
 };
 
 /** A tensor whose element at an index (and at its place in memory) is given by a function. */

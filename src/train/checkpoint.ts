@@ -21,6 +21,7 @@ export interface Checkpoint {
 
 /** Shares memory with the run: to be written before the next step. */
 export function takeCheckpoint(parameters: readonly Parameter[], optimizer: AdamW): Checkpoint {
+  optimizer.catchUp();
   const tensors = new Map<string, WritableTensor>();
   const decays: Record<string, number> = {};
   for (const { name, shape, data } of parameters) {

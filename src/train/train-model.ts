@@ -79,7 +79,10 @@ export async function* trainModel(input: TrainInput, options: TrainOptions): Asy
   const totalSteps = countSteps(sequences.length, settings);
   const schedule = { peak: settings.learningRate, totalSteps, warmup: settings.warmup };
   const threads = options.threads === undefined ? {} : { threads: options.threads };
-  const session = await createGradientSession(training.graph, training.loss, training.parameters, threads);
+  const session = await createGradientSession(training.graph, training.loss, training.parameters, {
+    ...threads,
+    gradients: optimizer.gradients,
+  });
   try {
     let batches: number[][] = [];
     for (let step = optimizer.steps; step < totalSteps; step++) {

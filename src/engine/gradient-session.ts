@@ -22,7 +22,7 @@ export type HostGradient =
       readonly parts: readonly { readonly indices: Int32Array; readonly rows: Float32Array }[];
     };
 
-interface GradientRun {
+export interface GradientRun {
   readonly loss: number;
   /** By parameter name. Valid until the next run; absent where the loss does not depend on the parameter. */
   readonly gradients: ReadonlyMap<string, HostGradient>;
@@ -34,6 +34,11 @@ export interface GradientSession {
   release(): Promise<void>;
 }
 
+export interface GradientSessionOptions extends SessionOptions {
+  /** Fed from their own memory as well, but not trained: what only their gradients need is left out of the session. */
+  frozen?: ReadonlyMap<Value, Parameter>;
+}
+
 /**
  * @param loss a float32 scalar of `graph`.
  * @param parameters by the graph input that stands for each; fed from their own memory without a copy.
@@ -42,13 +47,15 @@ export async function createGradientSession(
   graph: Graph,
   loss: Value,
   parameters: ReadonlyMap<Value, Parameter>,
-  options: SessionOptions = {},
+  { frozen, ...options }: GradientSessionOptions = {},
 ): Promise<GradientSession> {
   const found = gradients(graph, loss, [...parameters.keys()]);
   const outputs: Record<string, Value> = { loss };
   const standing: Record<string, HostTensor> = {};
   const parameterFeeds: Record<string, HostTensor> = {};
   const rowOutputs = new Map<Value, string>();
+  for (const { name, data, shape } of frozen?.values() ?? [])
+    parameterFeeds[name] = { type: "float32", data, dims: shape };
   for (const [value, parameter] of parameters) {
     parameterFeeds[parameter.name] = { type: "float32", data: parameter.data, dims: parameter.shape };
     const gradient = found.get(value);

@@ -9,7 +9,8 @@ const LAYER = /(?:^|\.)layers?\.(\d+)\./;
  * The tables and what stands between them and the first layer (`electra.embeddings_project`); DeBERTa's table of
  * distances, which every layer reads, with its LayerNorm, and its convolution beside the first layer.
  */
-const EMBEDDINGS = /(?:^|\.)(?:embeddings|embeddings_project|rel_embeddings)\.|\.encoder\.(?:LayerNorm|conv)\./;
+const EMBEDDINGS =
+  /(?:^|\.)(?:embeddings|embeddings_project|rel_embeddings)\.|\.encoder\.(?:LayerNorm|conv)\./;
 
 export function layerOf(name: string): Depth {
   const layer = LAYER.exec(name)?.[1];

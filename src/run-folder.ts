@@ -35,9 +35,11 @@ export interface TrainingRecord {
 }
 
 /** Scores in mid-course; `synthetic` ones say little about real text. */
-export interface SelectionRecord {
+interface SelectionRecord {
   readonly kind: "synthetic" | "gold";
   readonly name: string;
+  /** Texts that were scored. */
+  readonly texts: number;
   readonly scores: readonly { readonly step: number; readonly f1: number }[];
   /** The step whose weights the model has. */
   readonly chosen: { readonly step: number; readonly f1: number };
@@ -128,6 +130,7 @@ const trainingSchema: z.ZodType<TrainingRecord> = z.strictObject({
     z.strictObject({
       kind: z.enum(["synthetic", "gold"]),
       name: z.string(),
+      texts: z.number(),
       scores: z.array(stepScore),
       chosen: stepScore,
       stoppedEarly: z.boolean(),

@@ -51,8 +51,8 @@ describe("a training with everything on", () => {
     expect(examples.length + selection!.examples.length).toBe(dataset.train.length);
     const prompts = new Set(examples.map(({ prompt }) => prompt));
     for (const { document } of selection!.examples) expect(prompts).not.toContain(document);
-    const { kind, name, scores, chosen } = training.selection!;
-    expect([kind, name]).toEqual(["synthetic", "held-out prompts"]);
+    const { kind, name, texts, scores, chosen } = training.selection!;
+    expect([kind, name, texts]).toEqual(["synthetic", "held-out prompts", selection!.examples.length]);
     expect(chosen.f1).toBe(Math.max(...scores.map(({ f1 }) => f1)));
     expect(scores.map(({ step }) => step).slice(0, 3)).toEqual([4, 8, 12]);
     const predictor = await loadNerPredictor(paths.model, { threads: 1 });

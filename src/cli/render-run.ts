@@ -39,11 +39,11 @@ function renderTrained({ spec, dataset, training }: TrainedTask): string[] {
 
 function renderSelection({ selection, steps }: TrainedTask["training"]): string[] {
   if (selection === undefined) return [];
-  const { kind, name, chosen, scores, stoppedEarly } = selection;
+  const { kind, name, texts, chosen, scores, stoppedEarly } = selection;
   const what = kind === "synthetic" ? `${name}, synthetic (not real text)` : name;
   const end = stoppedEarly ? `; stopped early after step ${steps}` : "";
   return [
-    `Model:    of step ${chosen.step}, F1 ${chosen.f1.toFixed(3)} on ${what}, ${renderPlural(scores.length, "score")}${end}`,
+    `Model:    of step ${chosen.step}, F1 ${chosen.f1.toFixed(3)} on ${what}, ${renderPlural(texts, "text")}, scored ${renderPlural(scores.length, "time")}${end}`,
   ];
 }
 

@@ -1,4 +1,5 @@
 /** @file The optional keys of `training`: their defaults, and what is wrong with them, with line and column. */
+import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../util/errors.ts";
 import { parseTaskSpec } from "./parse-spec.ts";
@@ -48,6 +49,20 @@ it("leaves everything off by default, and fills in the rest of what is asked for
     distillation: { teacher: "../t", weight: 0.5, temperature: 2 },
     freeze: { embeddings: false, layers: 2 },
   });
+});
+
+it("is in the documentation with its defaults", async () => {
+  const page = await readFile(new URL("../../docs/task-spec.md", import.meta.url), "utf8");
+  const [, , block] = page.split("```yaml\n");
+  const { training } = parse(block!.split("```")[0]!);
+  const { lora, distillation, patience, evaluateEvery, ...rest } = training;
+  expect(parse("training: { lora: {}, distillation: { teacher: ../teacher/model } }").training).toEqual({
+    ...rest,
+    lora,
+    distillation,
+    evaluateEvery: "never",
+  });
+  expect([patience, evaluateEvery]).toEqual([3, "epoch"]);
 });
 
 describe("is refused", () => {

@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 import { evaluate } from "../evaluate/evaluate.ts";
 import { loadNerPredictor } from "../model/ner-predictor.ts";
 import { createTinyParts, markTiny, TINY_TEXTS, writeTinyModel } from "../testing/tiny-model.ts";
-import { createDevScorer } from "./dev-scorer.ts";
+import { assertSelection, createDevScorer } from "./dev-scorer.ts";
 
 it("gives the strict F1 of the model written from the same weights, and of others", async () => {
   const root = await mkdtemp(join(tmpdir(), "textphantom-scorer-"));
@@ -32,4 +32,16 @@ it("gives the strict F1 of the model written from the same weights, and of other
   await predictor.release();
   await scorer.release();
   await rm(root, { recursive: true });
+});
+
+it("asks for a set where training is scored, and for nothing else", () => {
+  const set = { kind: "gold", name: "dev", examples: [] } as const;
+  expect(() => assertSelection({ evaluateEvery: "epoch" }, set)).toThrow(
+    "there are no examples to score the model on",
+  );
+  expect(() => assertSelection({ evaluateEvery: 10 }, undefined)).toThrow(
+    "training.evaluateEvery is 10, but",
+  );
+  expect(() => assertSelection({ evaluateEvery: "never" }, set)).toThrow("training.evaluateEvery is never");
+  assertSelection({ evaluateEvery: "never" }, undefined);
 });

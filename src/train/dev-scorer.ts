@@ -8,7 +8,9 @@ import { encodeText, type TokenSequence } from "../model/sequence.ts";
 import { buildInferenceGraph } from "../model/token-classifier.ts";
 import type { GoldExample } from "../task/example.ts";
 import { decodeMentions, tagNames } from "../task/tags.ts";
+import type { TrainingFeatures } from "../task/training-features.ts";
 import type { SubwordTokenizer } from "../tokenize/subwords.ts";
+import { InputError } from "../util/errors.ts";
 
 /** What checkpoints are chosen by: never the set that final scores are reported on. */
 export interface SelectionSet {
@@ -18,6 +20,26 @@ export interface SelectionSet {
   readonly examples: readonly GoldExample[];
   /** What the gold is annotated with. Default: every label of the task. */
   readonly labels?: readonly string[];
+}
+
+/** @throws InputError when training is to be scored and there is nothing to score it on, or the other way round */
+export function assertSelection(
+  { evaluateEvery }: Pick<TrainingFeatures, "evaluateEvery">,
+  set: SelectionSet | undefined,
+): void {
+  if (evaluateEvery === "never" && set !== undefined) {
+    throw new InputError(
+      "selection-unused",
+      "There are examples to choose a model by, but training.evaluateEvery is never.",
+    );
+  }
+  if (evaluateEvery !== "never" && (set === undefined || set.examples.length === 0)) {
+    throw new InputError(
+      "selection-empty",
+      `training.evaluateEvery is ${evaluateEvery}, but there are no examples to score the model on.`,
+      { hint: "Hold some out of training, or name annotated texts." },
+    );
+  }
 }
 
 export interface DevScorerInput {

@@ -10,9 +10,9 @@ import { tagNames } from "../task/tags.ts";
 import { InputError, InterruptedError } from "../util/errors.ts";
 import { fileExists } from "../util/files.ts";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
-import { createDevScorer, type SelectionSet } from "./dev-scorer.ts";
+import { assertSelection, createDevScorer, type SelectionSet } from "./dev-scorer.ts";
 import { learnFromTeacher } from "./distill.ts";
-import { createSelector, type StepScore } from "./select-best.ts";
+import { type ChosenStep, createSelector, type StepScore } from "./select-best.ts";
 import { tagWeights } from "./tag-weights.ts";
 import { type TrainStep, trainModel } from "./train-model.ts";
 
@@ -53,12 +53,9 @@ export interface SelectionScore extends StepScore, SelectionName {
 type SelectionName = Pick<SelectionSet, "kind" | "name">;
 
 /** How the model was chosen. */
-export interface SelectionSummary extends SelectionName {
-  readonly scores: readonly StepScore[];
-  /** The step whose weights the model has, and their score. */
-  readonly chosen: StepScore;
-  /** Whether training ended before all its steps were taken. */
-  readonly stoppedEarly: boolean;
+export interface SelectionSummary extends SelectionName, ChosenStep {
+  /** Texts that were scored. */
+  readonly texts: number;
 }
 
 /** What is trained on, and what the way from marks to tags of words lost. */
@@ -98,7 +95,7 @@ export async function fineTune(input: FineTuneInput, options: FineTuneOptions): 
   const encoded = examples.map((example) => encodeExample(example, labels, tokenizer, { maxTokens }));
   const sources = encoded.map(({ sequences }, index) => ({ text: examples[index]!.text, sequences }));
   const sequences: LabelledSequence[] = (await learnFromTeacher(sources, input, options)).flat();
-  assertSelection(input);
+  assertSelection(spec.training, input.selection);
   const { checkpoint, ignored } = await findCheckpoint(checkpointFile, fingerprint);
   const total = (count: (text: (typeof encoded)[number]) => number) =>
     encoded.reduce((sum, text) => sum + count(text), 0);
@@ -135,7 +132,7 @@ export async function fineTune(input: FineTuneInput, options: FineTuneOptions): 
   let lastWritten = Date.now();
   let epochLoss = { epoch: -1, sum: 0, count: 0 };
   let weights = parameters;
-  let last = { step: 0, totalSteps: 0 };
+  let last: TrainStep | undefined;
   try {
     for await (const step of stream) {
       if (step.epoch !== epochLoss.epoch) epochLoss = { epoch: step.epoch, sum: 0, count: 0 };
@@ -145,7 +142,7 @@ export async function fineTune(input: FineTuneInput, options: FineTuneOptions): 
       const isEnough = (await selector?.look(step)) ?? false;
       if (isEnough || step.step === step.totalSteps) {
         weights = selector?.choose(step) ?? step.weights();
-        last = { step: step.step, totalSteps: step.totalSteps };
+        last = step;
         break;
       }
       if (!signal?.aborted && Date.now() - lastWritten < checkpointEveryMs) continue;
@@ -171,47 +168,27 @@ export async function fineTune(input: FineTuneInput, options: FineTuneOptions): 
     names,
   });
   await rm(checkpointFile, { force: true });
-  const { keepBest } = spec.training;
   return {
     ...start,
-    steps: last.step,
+    steps: last?.step ?? start.resumedAt,
     lastEpochLoss: epochLoss.sum / Math.max(1, epochLoss.count),
-    ...(set && selector
+    ...(set && selector && last
       ? {
           selection: {
             kind: set.kind,
             name: set.name,
-            scores: selector.scores,
-            chosen: keepBest ? selector.best()! : selector.scores.at(-1)!,
-            stoppedEarly: last.step < last.totalSteps,
+            texts: set.examples.length,
+            ...selector.describe(last),
           },
         }
       : {}),
   };
 }
 
-/** @throws InputError when training is to be scored and there is nothing to score it on, or the other way round */
-function assertSelection({ spec, selection }: FineTuneInput): void {
-  const isAsked = spec.training.evaluateEvery !== "never";
-  if (isAsked && (selection === undefined || selection.examples.length === 0)) {
-    throw new InputError(
-      "selection-empty",
-      `training.evaluateEvery is ${spec.training.evaluateEvery}, but there are no examples to score the model on.`,
-      { hint: "Hold some out of training, or name annotated texts." },
-    );
-  }
-  if (!isAsked && selection !== undefined) {
-    throw new InputError(
-      "selection-unused",
-      "There are examples to choose a model by, but training.evaluateEvery is never.",
-    );
-  }
-}
-
 /** The length that 99 % of the training sequences do not exceed, in steps of 8, never under 32. */
 function windowTokens(sequences: readonly LabelledSequence[], maxTokens: number): number {
   const lengths = sequences.map(({ ids }) => ids.length).sort((a, b) => a - b);
-  const usual = lengths[Math.ceil(lengths.length * 0.99) - 1]!;
+  const usual = lengths[Math.ceil(lengths.length * 0.99) - 1] ?? 0;
   return Math.min(maxTokens, Math.max(32, Math.ceil(usual / 8) * 8));
 }
 

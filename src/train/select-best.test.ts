@@ -43,8 +43,11 @@ describe("a training that is scored", () => {
   it("every few steps keeps the first of the best", async () => {
     const selector = create();
     expect(await run(selector)).toBe(12);
-    expect(selector.scores.map(({ step }) => step)).toEqual([2, 4, 6, 8, 10, 12]);
-    expect(selector.best()).toEqual({ step: 4, f1: 0.5 });
+    expect(selector.describe(stepOf(12)).scores.map(({ step }) => step)).toEqual([2, 4, 6, 8, 10, 12]);
+    expect(selector.describe(stepOf(12))).toMatchObject({
+      chosen: { step: 4, f1: 0.5 },
+      stoppedEarly: false,
+    });
     const chosen = selector.choose(stepOf(12));
     expect(weightOf(chosen)).toBe(4);
     expect(chosen.get("frozen")!.data).toBe(frozen.data);
@@ -54,8 +57,8 @@ describe("a training that is scored", () => {
     const [epochs, fives] = [create({ evaluateEvery: "epoch" }), create({ evaluateEvery: 9 })];
     await run(epochs);
     await run(fives);
-    expect(epochs.scores.map(({ step }) => step)).toEqual([3, 6, 9, 12]);
-    expect(fives.scores.map(({ step }) => step)).toEqual([9, 12]);
+    expect(epochs.describe(stepOf(12)).scores.map(({ step }) => step)).toEqual([3, 6, 9, 12]);
+    expect(fives.describe(stepOf(12)).scores.map(({ step }) => step)).toEqual([9, 12]);
   });
 
   it("ends after as many scores without a new best as its patience", async () => {
@@ -68,6 +71,7 @@ describe("a training that is scored", () => {
     const selector = create({ keepBest: false, patience: 2 });
     expect(await run(selector)).toBe(8);
     expect(weightOf(selector.choose(stepOf(8)))).toBe(8);
+    expect(selector.describe(stepOf(8))).toMatchObject({ chosen: { step: 8, f1: 0.5 }, stoppedEarly: true });
     expect(selector.addTo({ steps: 8, tensors: new Map(), decays: {} }).tensors.size).toBe(0);
   });
 
@@ -80,7 +84,7 @@ describe("a training that is scored", () => {
       const second = create({ patience: 3 }, checkpoint);
       expect(await run(second, stop + 1)).toBe(10);
       expect(weightOf(second.choose(stepOf(10)))).toBe(4);
-      expect(second.scores.map(({ f1 }) => f1)).toEqual([0.1, 0.5, 0.4, 0.5, 0.3]);
+      expect(second.describe(stepOf(10)).scores.map(({ f1 }) => f1)).toEqual([0.1, 0.5, 0.4, 0.5, 0.3]);
     }
   });
 });

@@ -14,6 +14,16 @@ export interface StepScore {
   readonly f1: number;
 }
 
+/** What a training that was scored came to. */
+export interface ChosenStep {
+  /** All scores, in order. */
+  readonly scores: readonly StepScore[];
+  /** The step whose weights the model has, and their score. */
+  readonly chosen: StepScore;
+  /** Whether training ended before all its steps were taken. */
+  readonly stoppedEarly: boolean;
+}
+
 export interface SelectorOptions {
   readonly settings: Pick<TrainingFeatures, "evaluateEvery" | "patience" | "keepBest"> & {
     readonly epochs: number;
@@ -27,14 +37,12 @@ export interface SelectorOptions {
 }
 
 export interface Selector {
-  /** All scores so far, in order. */
-  readonly scores: readonly StepScore[];
-  /** The first of the highest; undefined before there is one. */
-  best(): StepScore | undefined;
   /** Scores a step's weights where that is due: after an epoch or so many steps, and after the last step. @returns whether to stop here */
   look(step: TrainStep): Promise<boolean>;
   /** The weights to keep of a training that ends with this step. */
   choose(step: TrainStep): ReadonlyMap<string, Parameter>;
+  /** @param last the step that training ended with, scored */
+  describe(last: TrainStep): ChosenStep;
   /** What {@link createSelector} needs to go on, joined to a checkpoint. */
   addTo(checkpoint: Checkpoint): Checkpoint;
 }
@@ -50,6 +58,7 @@ export function createSelector(options: SelectorOptions): Selector {
   for (const [name, tensor] of checkpoint?.tensors ?? []) {
     if (name.startsWith(PREFIX)) kept.set(name.slice(PREFIX.length), tensor);
   }
+  /** The first of the highest. */
   const best = () =>
     scores.reduce<StepScore | undefined>(
       (highest, score) => (highest === undefined || score.f1 > highest.f1 ? score : highest),
@@ -60,8 +69,6 @@ export function createSelector(options: SelectorOptions): Selector {
     step % (evaluateEvery === "epoch" ? totalSteps / epochs : Number(evaluateEvery)) === 0;
 
   return {
-    scores,
-    best,
     async look(step) {
       if (!isDue(step)) return false;
       const weights = step.weights();
@@ -79,6 +86,11 @@ export function createSelector(options: SelectorOptions): Selector {
         [...last].map(([name, weight]) => [name, { ...weight, data: kept.get(name)?.data ?? weight.data }]),
       );
     },
+    describe: ({ step, totalSteps }) => ({
+      scores,
+      chosen: (keepBest ? best() : scores.at(-1))!,
+      stoppedEarly: step < totalSteps,
+    }),
     addTo(before) {
       const tensors = new Map(before.tensors);
       for (const [name, tensor] of kept) tensors.set(PREFIX + name, tensor);

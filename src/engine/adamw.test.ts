@@ -171,6 +171,20 @@ it("gives the same table to the bit, whether rows catch up at every step, when r
   expect(run(false)).toEqual(run(true));
 });
 
+it("multiplies a parameter's rate, its decay too, as PyTorch's parameter groups do", () => {
+  const [half, whole] = [createParameters(), createParameters()];
+  const factors: Record<string, number> = { table: 0.5, weight: 0.5 };
+  const optimizer = create(half, { learningRateFactor: (name) => factors[name] ?? 1 });
+  const same = create(whole);
+  for (const [step, rate] of RATES.slice(0, 3).entries()) {
+    for (const each of [optimizer, same]) each.prepareRows("table", Int32Array.from(READ[step]!));
+    optimizer.step(drawGradients(step, 1), rate);
+    same.step(drawGradients(step, 1), rate / 2);
+  }
+  for (const name of ["table", "weight"]) expect(optimizer.settled(name)).toEqual(same.settled(name));
+  expect(half[2]!.data).not.toEqual(whole[2]!.data);
+});
+
 it("leaves a parameter without a gradient alone, decay too, as PyTorch does", () => {
   const parameters = createParameters();
   const [, weight, bias] = parameters.map(({ data }) => Float32Array.from(data));

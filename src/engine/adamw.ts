@@ -11,6 +11,8 @@ export interface AdamWOptions {
   maxGradientNorm?: number;
   /** Decoupled weight decay of one parameter, by its name; biases and LayerNorm are usually 0. */
   weightDecay: (name: string) => number;
+  /** What the learning rate of one parameter, its decay included, is multiplied by. Default 1. */
+  learningRateFactor?: (name: string) => number;
 }
 
 /** The optimizer's memory for one parameter: enough to go on bit for bit. */
@@ -123,12 +125,14 @@ export function createAdamW(
       const norm = Math.sqrt(square);
       const clip = Math.min(1, maxNorm / (norm + 1e-6)); // as torch.nn.utils.clip_grad_norm_
       adamW.steps += 1;
-      const size = learningRate / (1 - beta1 ** adamW.steps);
+      const unbiased = 1 - beta1 ** adamW.steps;
       const correction = 1 / Math.sqrt(1 - beta2 ** adamW.steps);
       for (const place of places.values()) {
         const { parameter, state } = place;
         if (!gradients.has(parameter.name)) continue;
-        const keep = 1 - learningRate * options.weightDecay(parameter.name);
+        const rate = learningRate * (options.learningRateFactor?.(parameter.name) ?? 1);
+        const size = rate / unbiased;
+        const keep = 1 - rate * options.weightDecay(parameter.name);
         const [c1, c2] = [(1 - beta1) * clip, (1 - beta2) * clip * clip];
         const rates: AdamWRates = [beta1, beta2, c1, c2, keep, size, correction, epsilon];
         const sums = rowSums.get(parameter.name);

@@ -50,7 +50,12 @@ function foldSum(node: Node, nodes: readonly Node[], results: ReadonlySet<Value>
     const fits = [term, other].every(({ shape }) => shape.join() === sum.shape.join());
     if (product?.op !== "gemm" || product.inputs.length > 2 || other === term || !fits) continue;
     // stands where the sum stood: there both terms are known
-    const folded: Node = { ...product, inputs: [...product.inputs, other], outputs: [sum] };
+    const folded = {
+      ...product,
+      attributes: { ...product.attributes, beta: 1 },
+      inputs: [...product.inputs, other],
+      outputs: [sum],
+    } as Node;
     return nodes.flatMap((each) => (each === node ? [folded] : each === product ? [] : [each]));
   }
   return undefined;

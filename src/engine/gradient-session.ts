@@ -24,7 +24,7 @@ export type HostGradient =
       readonly parts: readonly { readonly indices: Int32Array; readonly rows: Float32Array }[];
     };
 
-interface GradientRun {
+export interface GradientRun {
   readonly loss: number;
   /** By parameter name. Valid until the next run; absent where the loss does not depend on the parameter. */
   readonly gradients: ReadonlyMap<string, HostGradient>;
@@ -41,6 +41,8 @@ export interface GradientSessionOptions extends SessionOptions {
   gradients?: ReadonlyMap<string, Float32Array>;
   /** Default true: the graph is rewritten so that it takes fewer passes over memory. Results are equal but for rounding. */
   rewrite?: boolean;
+  /** Fed from their own memory as well, but not trained: what only their gradients need is left out of the session. */
+  frozen?: ReadonlyMap<Value, Parameter>;
 }
 
 /**
@@ -79,7 +81,7 @@ export async function createGradientSession(
   return {
     async run(feeds) {
       const all: Record<string, HostTensor> = { ...feeds };
-      for (const { name, data, shape } of parameters.values())
+      for (const { name, data, shape } of [...parameters.values(), ...(options.frozen?.values() ?? [])])
         all[name] = { type: "float32", data, dims: shape };
       const results = await session.run(all, standing);
       const gradientsByName = new Map<string, HostGradient>();

@@ -21,6 +21,8 @@ export interface TokenSequence {
 /** A sequence to learn from: `tags[i]` belongs to the token at `firstTokens[i]`. */
 export interface LabelledSequence extends TokenSequence {
   readonly tags: Int32Array;
+  /** What a teacher says of each owned word: probabilities, softened by the temperature of the distillation. */
+  readonly softTargets?: Float32Array; // [words, tags]
 }
 
 export interface EncodedText {

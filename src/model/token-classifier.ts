@@ -3,6 +3,8 @@ import { knownShape, type Parameter } from "../engine/gradient-session.ts";
 import { createGraph, type Graph, type Value } from "../engine/graph.ts";
 import { buildBert, dense, type EncoderContext, type EncoderInputs } from "./bert.ts";
 import type { EncoderConfig } from "./encoder-config.ts";
+import { adaptParameters, type Lora } from "./lora.ts";
+import { buildLoss } from "./loss.ts";
 
 /** A dropout mask that has to be fed. */
 export interface DropoutSite {
@@ -18,6 +20,8 @@ export interface TrainingGraph {
   readonly loss: Value;
   readonly logits: Value; // [batch*length, tags]
   readonly parameters: ReadonlyMap<Value, Parameter>;
+  /** Weights that are fed but not trained. */
+  readonly frozen: ReadonlyMap<Value, Parameter>;
   /** Parameters that are read by rows, each with the name of the input that says which. */
   readonly tables: ReadonlyMap<string, string>;
   readonly dropoutSites: readonly DropoutSite[];
@@ -30,25 +34,33 @@ export interface TrainingGraphOptions {
   parameters: ReadonlyMap<string, Parameter>;
   /** Default true. Without it the graph has no randomness (to compare with other implementations). */
   dropout?: boolean;
+  /** Whether a weight stays as it is. Default: none does. */
+  isFrozen?: (name: string) => boolean;
+  /** Adapters of some weights; their own are among `parameters`. Default: none. */
+  lora?: Lora;
+  /** Adds the loss against soft targets, at this temperature. Default: there are none. */
+  softTemperature?: number;
 }
 
 /**
  * Inputs, as fed: int32 `ids` [batch, length], `positions` [length], `types` [1]; float32 `attention_bias`
- * [batch, 1, 1, length], `targets` [batch*length, tags], `target_scale` [], and the dropout masks.
+ * [batch, 1, 1, length], `targets` [batch*length, tags], `target_scale` [], and the dropout masks; with a temperature `soft_targets` [batch*length, tags]
+ * and `soft_target_scale` [].
  */
 export function buildTrainingGraph(options: TrainingGraphOptions): TrainingGraph {
-  const { config, tagCount } = options;
+  const { config, tagCount, lora } = options;
   const graph = createGraph();
   const parameters = new Map<Value, Parameter>();
+  const frozen = new Map<Value, Parameter>();
   const dropoutSites: DropoutSite[] = [];
-  const context: EncoderContext = {
+  const plain: EncoderContext = {
     graph,
     parameter(name, shape) {
       const parameter = options.parameters.get(name);
       if (parameter?.shape.join() !== shape.join())
         throw new Error(`The weight "${name}" is missing or has another shape.`);
       const value = graph.input(name, "float32", shape);
-      parameters.set(value, parameter);
+      (options.isFrozen?.(name) ? frozen : parameters).set(value, parameter);
       return value;
     },
     dropout(value, rate) {
@@ -58,6 +70,7 @@ export function buildTrainingGraph(options: TrainingGraphOptions): TrainingGraph
       return graph.apply("multiply", [value, graph.input(name, "float32", value.shape)], {});
     },
   };
+  const context = lora ? adaptParameters(plain, lora) : plain;
   const inputs: EncoderInputs = {
     ids: graph.input("ids", "int32", ["batch", "length"]),
     positions: graph.input("positions", "int32", ["length"]),
@@ -66,13 +79,10 @@ export function buildTrainingGraph(options: TrainingGraphOptions): TrainingGraph
   };
   const hidden = context.dropout(buildBert(context, config, inputs), config.hidden_dropout_prob);
   const logits = dense(context, hidden, tagCount, "classifier");
-  // -sum(targets * log p) / labelled tokens; a token without a label has a row of zeros
-  const targets = graph.input("targets", "float32", ["batch*length", tagCount]);
-  const scale = graph.input("target_scale", "float32", []);
-  const picked = graph.apply("multiply", [graph.apply("logSoftmax", [logits], {}), targets], {});
-  const total = graph.apply("reduceSum", [picked], { axes: [0, 1], keepDims: false });
-  const loss = graph.apply("scale", [graph.apply("multiply", [total, scale], {})], { factor: -1 });
-  return { graph, loss, logits, parameters, tables: findTables(graph), dropoutSites };
+  const loss = buildLoss(graph, logits, options.softTemperature);
+  const trained = new Set([...parameters.values()].map(({ name }) => name));
+  const tables = new Map([...findTables(graph)].filter(([name]) => trained.has(name)));
+  return { graph, loss, logits, parameters, frozen, tables, dropoutSites };
 }
 
 function findTables(graph: Graph): Map<string, string> {

@@ -1,30 +1,39 @@
 /** @file A batch of labelled sequences -> the tensors that the training graph is fed. */
 import type { DropoutMasks } from "../engine/dropout.ts";
 import type { HostTensor } from "../engine/session.ts";
+import { type LossOptions, type LossScales, lossScales, writeTargetRow } from "./loss-targets.ts";
 import type { LabelledSequence } from "./sequence.ts";
 import type { DropoutSite } from "./token-classifier.ts";
 
 /** Enough to make exp() 0 in float32, and far from overflow when added to a score. */
 const PADDING_BIAS = -10_000;
 
-/** `target_scale` makes the loss the mean over labelled tokens; a batch without any has loss 0. */
+/**
+ * `target_scale` makes the loss the mean over labelled tokens; a batch without any has loss 0.
+ * @param scales those of the whole step, where the batch is a part of it
+ */
 export function createFeeds(
   batch: readonly LabelledSequence[],
   tagCount: number,
+  loss: LossOptions = {},
+  scales: LossScales = lossScales(batch, loss),
 ): Record<string, HostTensor> {
   const length = Math.max(...batch.map(({ ids }) => ids.length));
   const size = batch.length * length;
   const ids = new Int32Array(size);
   const bias = new Float32Array(size).fill(PADDING_BIAS);
   const targets = new Float32Array(size * tagCount); // [batch*length, tags]
-  let labelled = 0;
+  const softTargets = new Float32Array(loss.distillation ? size * tagCount : 0);
   for (const [row, sequence] of batch.entries()) {
     ids.set(sequence.ids, row * length);
     bias.fill(0, row * length, row * length + sequence.ids.length);
     for (const [word, position] of sequence.firstTokens.entries()) {
-      targets[(row * length + position) * tagCount + sequence.tags[word]!] = 1;
+      const from = (row * length + position) * tagCount;
+      const soft = sequence.softTargets?.subarray(word * tagCount, (word + 1) * tagCount);
+      const target = targets.subarray(from, from + tagCount);
+      writeTargetRow(target, sequence.tags[word]!, soft !== undefined, loss);
+      if (loss.distillation && soft) softTargets.set(soft, from);
     }
-    labelled += sequence.firstTokens.length;
   }
   return {
     ids: { type: "int32", data: ids, dims: [batch.length, length] },
@@ -36,7 +45,11 @@ export function createFeeds(
     types: { type: "int32", data: Int32Array.of(0), dims: [1] },
     attention_bias: { type: "float32", data: bias, dims: [batch.length, 1, 1, length] },
     targets: { type: "float32", data: targets, dims: [size, tagCount] },
-    target_scale: { type: "float32", data: Float32Array.of(1 / Math.max(1, labelled)), dims: [] },
+    target_scale: { type: "float32", data: Float32Array.of(scales.hard), dims: [] },
+    ...(loss.distillation && {
+      soft_targets: { type: "float32", data: softTargets, dims: [size, tagCount] },
+      soft_target_scale: { type: "float32", data: Float32Array.of(scales.soft), dims: [] },
+    }),
   };
 }
 

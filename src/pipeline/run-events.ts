@@ -3,7 +3,7 @@ import type { Dataset } from "../dataset/build-dataset.ts";
 import type { DownloadProgress } from "../model/download.ts";
 import type { RunEvaluation, RunPaths, TrainingRecord } from "../run-folder.ts";
 import type { TaskSpec } from "../task/spec.ts";
-import type { TrainingStart } from "../train/fine-tune.ts";
+import type { SelectionScore, TrainingStart } from "../train/fine-tune.ts";
 import type { TrainStep } from "../train/train-model.ts";
 
 /** What happens while a task runs, for progress bars and logs; never text of documents. */
@@ -15,6 +15,7 @@ export type RunEvent =
   | { readonly kind: "training-reused"; readonly record: TrainingRecord }
   | { readonly kind: "training-start"; readonly start: TrainingStart }
   | { readonly kind: "training-step"; readonly step: TrainStep }
+  | { readonly kind: "training-score"; readonly score: SelectionScore }
   | { readonly kind: "training-done"; readonly record: TrainingRecord }
   | {
       readonly kind: "evaluation-progress";

@@ -77,10 +77,11 @@ export async function scoreRun(
 }
 
 /** Paths resolved; optional files that are not there set aside. */
-async function findGolds(taskFile: string, spec: TaskSpec) {
+async function findGolds(taskFile: string, spec: TaskSpec, use: NonNullable<GoldSpec["use"]> = "score") {
   const present: GoldSpec[] = [];
   const absent: { name: string; path: string }[] = [];
   for (const gold of spec.gold) {
+    if ((gold.use ?? "score") !== use) continue;
     const path = resolveTaskPath(taskFile, gold.path);
     if (gold.optional && !(await fileExists(path))) absent.push({ name: gold.name, path });
     else present.push({ ...gold, path });
@@ -89,9 +90,13 @@ async function findGolds(taskFile: string, spec: TaskSpec) {
 }
 
 /** The gold of a task and the labels of the task that it is annotated with. @throws InputError as `readGold` does */
-export async function readGolds(taskFile: string, spec: TaskSpec) {
+export async function readGolds(
+  taskFile: string,
+  spec: TaskSpec,
+  use: NonNullable<GoldSpec["use"]> = "score",
+) {
   const golds: { name: string; path: string; labels: readonly string[]; gold: Gold }[] = [];
-  for (const { name, path, format, labels } of (await findGolds(taskFile, spec)).present) {
+  for (const { name, path, format, labels } of (await findGolds(taskFile, spec, use)).present) {
     const own = labels ?? Object.fromEntries(Object.keys(spec.labels).map((label) => [label, label]));
     const gold = await readGold(path, { labels: own, ...(format === undefined ? {} : { format }) });
     golds.push({ name, path, labels: [...new Set(Object.values(own))], gold });

@@ -1,5 +1,7 @@
 /** @file A graph with a loss -> one session that computes the loss and every parameter's gradient into standing memory. */
+import { dialectOf } from "./devices.ts";
 import { emitOnnx } from "./emit-onnx.ts";
+import { createFeedCheck } from "./feed-check.ts";
 import { gradients } from "./gradients.ts";
 import type { Graph, Shape, Value } from "./graph.ts";
 import { createSession, type HostTensor, type SessionOptions } from "./session.ts";
@@ -22,7 +24,8 @@ export type HostGradient =
       readonly parts: readonly { readonly indices: Int32Array; readonly rows: Float32Array }[];
     };
 
-interface GradientRun {
+/** What one run gives. */
+export interface GradientRun {
   readonly loss: number;
   /** By parameter name. Valid until the next run; absent where the loss does not depend on the parameter. */
   readonly gradients: ReadonlyMap<string, HostGradient>;
@@ -30,13 +33,16 @@ interface GradientRun {
 
 /** Owns native memory: call `release` when done. */
 export interface GradientSession {
+  /** @throws Error that names the input, where one is missing, unknown or does not fit the graph */
   run(feeds: Readonly<Record<string, HostTensor>>): Promise<GradientRun>;
   release(): Promise<void>;
 }
 
 /**
- * @param loss a float32 scalar of `graph`.
+ * @param loss a float32 scalar of `graph`, shape [].
  * @param parameters by the graph input that stands for each; fed from their own memory without a copy.
+ * @throws Error when a parameter does not fit its graph input, or the loss is no scalar
+ * @throws InputError `device-absent` where `options.device` is not there
  */
 export async function createGradientSession(
   graph: Graph,
@@ -44,6 +50,7 @@ export async function createGradientSession(
   parameters: ReadonlyMap<Value, Parameter>,
   options: SessionOptions = {},
 ): Promise<GradientSession> {
+  checkParameters(parameters);
   const found = gradients(graph, loss, [...parameters.keys()]);
   const outputs: Record<string, Value> = { loss };
   const standing: Record<string, HostTensor> = {};
@@ -67,10 +74,13 @@ export async function createGradientSession(
       outputs[name] = rows;
     }
   }
-  const session = await createSession(emitOnnx(graph, { outputs }), options);
+  const dialect = dialectOf(options.device);
+  const session = await createSession(emitOnnx(graph, { outputs, dialect }), options);
+  const checkFeeds = checkOfFeeds(graph, parameters, session.inputNames);
 
   return {
     async run(feeds) {
+      checkFeeds(feeds);
       const results = await session.run({ ...parameterFeeds, ...feeds }, standing);
       const gradientsByName = new Map<string, HostGradient>();
       for (const [value, { name }] of parameters) {
@@ -89,6 +99,27 @@ export async function createGradientSession(
     },
     release: session.release,
   };
+}
+
+function checkParameters(parameters: ReadonlyMap<Value, Parameter>): void {
+  for (const [value, { name, shape, data }] of parameters) {
+    if (value.shape.join() !== shape.join()) {
+      const [given, wanted] = [shape.join(", "), value.shape.join(", ")];
+      throw new Error(`The parameter "${name}" has the shape [${given}]; its graph input has [${wanted}].`);
+    }
+    const count = shape.reduce((product, size) => product * size, 1);
+    if (data.length === count) continue;
+    throw new Error(
+      `The parameter "${name}" holds ${data.length} numbers; its shape [${shape.join(", ")}] needs ${count}.`,
+    );
+  }
+}
+
+/** Parameters are fed by the session; an input that nothing reads may be fed too. */
+function checkOfFeeds(graph: Graph, parameters: ReadonlyMap<Value, Parameter>, read: readonly string[]) {
+  const name = ({ source }: Value) => (source.kind === "input" ? source.name : "");
+  const wanted = graph.inputs.filter((value) => !parameters.has(value) && read.includes(name(value)));
+  return createFeedCheck(wanted, graph.inputs.map(name));
 }
 
 function floats(tensor: HostTensor | undefined): Float32Array {

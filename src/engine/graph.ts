@@ -1,5 +1,6 @@
 /** @file Calls of typed operations -> a graph of values with known shapes; nothing is computed here. */
-import { OP_SHAPES, type OpAttributes, type OpName } from "./ops.ts";
+import { resultShapes } from "./operands.ts";
+import type { OpAttributes, OpName } from "./ops.ts";
 
 /** A size: a number, a symbol bound at run time (`"batch"`), or a product of symbols (`"batch*length"`). */
 export type Dim = number | string;
@@ -53,10 +54,7 @@ export function createGraph(): Graph {
     operands: readonly Value[],
     attributes: OpAttributes[K],
   ): readonly Value[] => {
-    const shapes = OP_SHAPES[op](
-      operands.map((operand) => operand.shape),
-      attributes,
-    );
+    const shapes = resultShapes(op, operands, attributes);
     const type: ElementType =
       op === "reshape" ? (operands[0]?.type ?? "float32") : (OP_TYPES[op] ?? "float32");
     const outputs: Value[] = [];

@@ -1,6 +1,7 @@
 /** @file A task, its training examples and an encoder -> a model folder; goes on from a checkpoint where there is one. */
 import { createHash } from "node:crypto";
 import { rm } from "node:fs/promises";
+import type { Device } from "../engine/devices.ts";
 import type { EncoderFiles } from "../model/encoder-folder.ts";
 import { loadEncoder } from "../model/load-encoder.ts";
 import { writeModelFolder } from "../model/model-folder.ts";
@@ -29,6 +30,8 @@ export interface FineTuneOptions {
   /** Time between checkpoints. Default 60,000. */
   readonly checkpointEveryMs?: number;
   readonly threads?: number;
+  /** What computes. Default `cpu`. No part of the fingerprint: any device goes on from a checkpoint of any other. */
+  readonly device?: Device;
   /** Stops after the step in progress, with a checkpoint. */
   readonly signal?: AbortSignal;
   /** Where training begins, then each step. */
@@ -111,6 +114,7 @@ export async function fineTune(input: FineTuneInput, options: FineTuneOptions): 
       settings: spec.training,
       ...(checkpoint ? { checkpoint } : {}),
       ...(options.threads === undefined ? {} : { threads: options.threads }),
+      ...(options.device === undefined ? {} : { device: options.device }),
     },
   );
   let lastWritten = Date.now();

@@ -1,5 +1,6 @@
 /** @file Labelled sequences and an encoder's parameters -> those parameters fine-tuned, a stream of steps. */
 import { createAdamW } from "../engine/adamw.ts";
+import type { Device } from "../engine/devices.ts";
 import { createDropoutMasks } from "../engine/dropout.ts";
 import { createGradientSession, type Parameter } from "../engine/gradient-session.ts";
 import type { EncoderConfig } from "../model/encoder-config.ts";
@@ -29,6 +30,8 @@ export interface TrainOptions {
   readonly checkpoint?: Checkpoint;
   /** Default: every core. */
   readonly threads?: number;
+  /** What computes losses and gradients; the optimizer's steps are taken on the CPU. Default `cpu`. */
+  readonly device?: Device;
 }
 
 /** One optimizer step that has been taken. */
@@ -58,7 +61,7 @@ export function countSteps(count: number, { epochs, batchSize }: TrainSettings):
 
 /**
  * Yields after every step; stop asking to stop training. Native memory is freed when the stream ends or is left.
- * @throws InputError when there is nothing to learn from, or training has diverged (a loss or a gradient that is no number)
+ * @throws InputError when there is nothing to learn from, the device is not there, or training has diverged (a loss or a gradient that is no number)
  */
 export async function* trainModel(input: TrainInput, options: TrainOptions): AsyncGenerator<TrainStep, void> {
   const { settings, checkpoint } = options;
@@ -78,8 +81,10 @@ export async function* trainModel(input: TrainInput, options: TrainOptions): Asy
   const stepsPerEpoch = Math.ceil(sequences.length / settings.batchSize);
   const totalSteps = countSteps(sequences.length, settings);
   const schedule = { peak: settings.learningRate, totalSteps, warmup: settings.warmup };
-  const threads = options.threads === undefined ? {} : { threads: options.threads };
-  const session = await createGradientSession(training.graph, training.loss, training.parameters, threads);
+  const session = await createGradientSession(training.graph, training.loss, training.parameters, {
+    ...(options.threads === undefined ? {} : { threads: options.threads }),
+    ...(options.device === undefined ? {} : { device: options.device }),
+  });
   try {
     let batches: number[][] = [];
     for (let step = optimizer.steps; step < totalSteps; step++) {

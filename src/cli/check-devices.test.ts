@@ -5,7 +5,7 @@ import { checkDevices } from "./check-devices.ts";
 
 it("a device is there with what it leaves to the CPU, not there with what would mend it, or ill", async () => {
   const findings = await checkDevices({
-    async require(device: Device) {
+    async prove(device: Device) {
       if (device === "cuda") throw deviceError(device, { found: "no library", todo: "Fetch it." });
       if (device === "dml") throw deviceError(device, { found: "no provider" });
     },

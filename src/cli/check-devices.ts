@@ -7,12 +7,12 @@ import type { Finding } from "./checks.ts";
 
 /** What the engine has to say of a device, replaced in tests. */
 interface DeviceProbe {
-  require(device: Device): Promise<void>;
+  prove(device: Device): Promise<void>;
   findCpuOps(device: Device): Promise<string[]>;
 }
 
 const PROBE: DeviceProbe = {
-  require: requireDevice,
+  prove: requireDevice,
   findCpuOps: (device) => findModelCpuOps(device, "training"),
 };
 
@@ -26,7 +26,7 @@ export async function checkDevices(probe: DeviceProbe = PROBE): Promise<Finding[
 async function checkDevice(device: Device, probe: DeviceProbe): Promise<Finding> {
   const what = `device ${device}`;
   try {
-    await probe.require(device);
+    await probe.prove(device);
     const left = await probe.findCpuOps(device);
     const rest = left.length === 0 ? "" : `; left to the CPU in training: ${left.join(", ")}`;
     return { status: "ok", what, found: `a test graph gives the right answer${rest}` };

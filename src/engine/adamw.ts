@@ -2,6 +2,7 @@
 import { createAdamWKernel } from "./adamw-kernel.ts";
 import type { HostGradient, Parameter } from "./gradient-session.ts";
 
+/** Settings that hold for all steps; the learning rate is given at each. */
 export interface AdamWOptions {
   /** Decay rates of the two moments. Default 0.9, 0.999. */
   betas?: readonly [number, number];
@@ -23,6 +24,7 @@ export interface MomentState {
   decay: number;
 }
 
+/** Changes parameters in place, step by step. */
 export interface AdamW {
   /** Steps taken; set it, with the moments, to go on from a checkpoint. */
   steps: number;
@@ -36,6 +38,8 @@ export interface AdamW {
 }
 
 /**
+ * AdamW (Loshchilov & Hutter 2019, alg. 2) with clipping by the norm of all gradients, numerically as PyTorch's.
+ * @param parameters what is trained: their `data` changes in place; float32
  * @param tables names of parameters read by rows. A row without any gradient so far changes by decay alone, so its
  * update is put off until it is read: the result is that of the dense optimizer at the cost of the touched rows.
  */

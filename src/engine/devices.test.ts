@@ -37,17 +37,17 @@ describe("a device that is not there", () => {
     [
       "dml",
       LINUX,
-      'The device "dml" cannot be used: onnxruntime for linux x64 has no provider for it (GPU through DirectML); it is in those for win32 x64, win32 arm64.',
+      'The device "dml" cannot be used: onnxruntime for linux x64 has no provider for it (GPU through DirectML); there is one in onnxruntime for Windows.',
     ],
     [
       "coreml",
       LINUX,
-      'The device "coreml" cannot be used: onnxruntime for linux x64 has no provider for it (Apple\'s CoreML); it is in those for darwin arm64.',
+      'The device "coreml" cannot be used: onnxruntime for linux x64 has no provider for it (Apple\'s CoreML); there is one in onnxruntime for macOS on Apple silicon.',
     ],
     [
       "cuda",
       MAC,
-      'The device "cuda" cannot be used: onnxruntime for darwin arm64 has no provider for it (NVIDIA GPU); it is in those for linux x64.',
+      'The device "cuda" cannot be used: onnxruntime for darwin arm64 has no provider for it (NVIDIA GPU); there is one in onnxruntime for Linux x64.',
     ],
   ])("by platform: %s", async (device, facts, message) => {
     const told = await failure(device, facts, refusing("not reached"));

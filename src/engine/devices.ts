@@ -26,39 +26,37 @@ interface DeviceFacts {
   /** What computes. */
   readonly hardware: string;
   /** Whose onnxruntime-node has it (README of version 1.30, and the binaries of its package). */
-  readonly platforms: readonly string[];
+  readonly platforms: string;
   /** What must be there beside the runtime; the CUDA version is read from the library. */
   readonly needs: string;
   /** Whether its provider computes FusedMatMul; where not, the runtime would leave every product to the CPU. */
   readonly dialect: NonNullable<EmitOptions["dialect"]>;
 }
 
-const WINDOWS = ["win32 x64", "win32 arm64"];
-
 const FACTS: { readonly [K in Exclude<Device, "cpu">]: DeviceFacts } = {
   cuda: {
     hardware: "NVIDIA GPU",
-    platforms: ["linux x64"],
+    platforms: "Linux x64",
     needs:
       "an NVIDIA driver (see nvidia-smi), the CUDA toolkit and cuDNN 9, in LD_LIBRARY_PATH or known to ldconfig",
     dialect: "onnxruntime",
   },
   webgpu: {
     hardware: "GPU through WebGPU",
-    platforms: ["linux x64", ...WINDOWS, "darwin arm64"],
+    platforms: "Linux x64, Windows and macOS on Apple silicon",
     needs:
       "a GPU whose driver speaks Vulkan (Linux: libvulkan1 and the vendor's driver), Direct3D 12 or Metal",
     dialect: "standard",
   },
   coreml: {
     hardware: "Apple's CoreML",
-    platforms: ["darwin arm64"],
+    platforms: "macOS on Apple silicon",
     needs: "macOS 12 or later",
     dialect: "standard",
   },
   dml: {
     hardware: "GPU through DirectML",
-    platforms: WINDOWS,
+    platforms: "Windows",
     needs: "Windows 10 (1903) or later and a GPU with a Direct3D 12 driver",
     dialect: "onnxruntime",
   },
@@ -75,7 +73,7 @@ export function findAbsence(device: Device, facts: RuntimeFacts): Absence | unde
   const { hardware, platforms } = FACTS[device];
   if (!facts.backends.includes(device)) {
     return {
-      found: `onnxruntime for ${facts.platform} has no provider for it (${hardware}); it is in those for ${platforms.join(", ")}`,
+      found: `onnxruntime for ${facts.platform} has no provider for it (${hardware}); there is one in onnxruntime for ${platforms}`,
     };
   }
   if (device === "cuda" && !facts.cudaLibrary.isThere) {

@@ -12,6 +12,7 @@ export type HostTensor =
   | { readonly type: "int32"; readonly data: Int32Array; readonly dims: readonly number[] }
   | { readonly type: "int64"; readonly data: BigInt64Array; readonly dims: readonly number[] };
 
+/** How a model is run. */
 export interface SessionOptions {
   /** Threads of one run. Default: as many as there are cores. */
   threads?: number;
@@ -28,11 +29,15 @@ export interface SessionOptions {
 /** Owns native memory: call {@link Session.release} when done. */
 export interface Session {
   readonly inputNames: readonly string[];
-  /** Runs the model. Where `into` has a tensor for an output, the result is written into its `data`. */
+  /**
+   * Runs the model. Where `into` has a tensor for an output, the result is written into its `data`.
+   * @returns every output, by name @throws Error of the runtime's own where an input is missing or does not fit
+   */
   run(
     feeds: Readonly<Record<string, HostTensor>>,
     into?: Readonly<Record<string, HostTensor>>,
   ): Promise<Map<string, HostTensor>>;
+  /** Frees the native memory; the session runs no more. */
   release(): Promise<void>;
 }
 
@@ -97,16 +102,20 @@ function deviceSettings({ device = "cpu", cpuNodes }: SessionOptions): ort.Infer
 
 /** Which devices the runtime's binary knows on this machine, and whether the CUDA provider's own file was installed. */
 export function runtimeFacts(): RuntimeFacts {
-  const { platform, arch } = process;
-  const folder = new URL(`../bin/napi-v6/${platform}/${arch}/`, import.meta.resolve("onnxruntime-node"));
-  const path = fileURLToPath(new URL("libonnxruntime_providers_cuda.so", folder));
   return {
-    platform: `${platform} ${arch}`,
+    platform: `${process.platform} ${process.arch}`,
     backends: ort.listSupportedBackends().map(({ name }) => name),
-    cudaLibrary: existsSync(path)
-      ? { path, isThere: true, ...readCudaMajor(path) }
-      : { path, isThere: false },
+    cudaLibrary: findCudaLibrary(),
   };
+}
+
+/** Where a bundler or Node before 20.6 cannot tell where a package stands, the library is taken to be there. */
+function findCudaLibrary(): RuntimeFacts["cudaLibrary"] {
+  const file = "libonnxruntime_providers_cuda.so";
+  if (typeof import.meta.resolve !== "function") return { path: file, isThere: true };
+  const folder = `../bin/napi-v6/${process.platform}/${process.arch}/`;
+  const path = fileURLToPath(new URL(folder + file, import.meta.resolve("onnxruntime-node")));
+  return existsSync(path) ? { path, isThere: true, ...readCudaMajor(path) } : { path, isThere: false };
 }
 
 /** The names of the libraries that an ELF file needs stand near its beginning; this one has 270 MB. */

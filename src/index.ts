@@ -1,6 +1,7 @@
 /** @file The public API of textphantom. */
 export { buildDataset, type Dataset, type DatasetOptions } from "./dataset/build-dataset.ts";
 export { type Counted, type Gold, type GoldOptions, readGold } from "./dataset/read-gold.ts";
+export type { Device } from "./engine/devices.ts";
 export { collectNames, createDictionaryPredictor } from "./evaluate/dictionary.ts";
 export { type EvaluateOptions, evaluate } from "./evaluate/evaluate.ts";
 export {

@@ -1,4 +1,5 @@
 /** @file A task file -> a run folder with a model and its scores: the whole story, one call a stage. */
+import { requireDevice } from "./engine/session.ts";
 import { collectNames } from "./evaluate/dictionary.ts";
 import { resolveEncoder } from "./model/encoder-files.ts";
 import { readModelFolder } from "./model/model-folder.ts";
@@ -39,6 +40,9 @@ export async function runTask(taskFile: string, options: RunOptions = {}): Promi
 /** {@link runTask} up to the model, without scores. */
 export async function trainTask(taskFile: string, options: RunOptions = {}): Promise<TrainedTask> {
   const { runsFolder = "runs", threads, seed, offline = false, signal, checkpointEveryMs, onEvent } = options;
+  const { device } = options;
+  // Before anything is fetched or written: a device that is not there is better told now.
+  if (device !== undefined) await requireDevice(device);
   const spec = await readSpec(taskFile, seed);
   const paths = runPaths(runsFolder, spec);
   await writeTask(paths, taskFile, spec);
@@ -71,6 +75,7 @@ export async function trainTask(taskFile: string, options: RunOptions = {}): Pro
     checkpointFile: paths.checkpoint,
     fingerprint,
     ...(threads === undefined ? {} : { threads }),
+    ...(device === undefined ? {} : { device }),
     ...(signal === undefined ? {} : { signal }),
     ...(checkpointEveryMs === undefined ? {} : { checkpointEveryMs }),
     onStart: (start) => onEvent?.({ kind: "training-start", start }),

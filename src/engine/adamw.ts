@@ -2,6 +2,7 @@
 import type { HostGradient, Parameter } from "./gradient-session.ts";
 import { type AdamWRates, allocatedBytes, createKernelMemory, type KernelMemory } from "./kernels.ts";
 
+/** Settings that hold for all steps; the learning rate is given at each. */
 export interface AdamWOptions {
   /** Decay rates of the two moments. Default 0.9, 0.999. */
   betas?: readonly [number, number];
@@ -25,6 +26,7 @@ export interface MomentState {
   decay: number;
 }
 
+/** Changes parameters in place, step by step. */
 export interface AdamW {
   /** Steps taken; set it, with the moments, to go on from a checkpoint. */
   steps: number;
@@ -68,7 +70,9 @@ interface RowHistory {
 const HISTORY_STEPS = 256;
 
 /**
- * Moves the parameters' numbers into its own memory: `parameter.data` is another array afterwards.
+ * AdamW (Loshchilov & Hutter 2019, alg. 2) with clipping by the norm of all gradients, numerically as PyTorch's.
+ * @param parameters what is trained; float32. Their numbers move into the optimizer's memory: `data` is another array
+ * afterwards, and changes in place from then on
  * @param tables names of parameters read by rows. A row that a step does not read changes by momentum and decay alone,
  * so its steps are put off until it is next read: the results are those of the dense optimizer at the cost of the rows
  * that are read.

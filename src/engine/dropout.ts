@@ -14,6 +14,8 @@ export interface DropoutMasks {
 const SLACK = 1 << 20;
 
 /**
+ * @param rate share of the elements that become 0, from 0 up to, not with, 1; the others become 1 / (1 - rate)
+ *
  * Each step fills one pool with independent draws; every mask is a window of it at a random place. Two masks of a
  * step can share draws, but never at the same position, and no draw outlives its step. Separate draws
  * for every mask would take several times as long.

@@ -10,6 +10,7 @@ import {
 } from "./onnx-schema.ts";
 import type { OpName } from "./ops.ts";
 
+/** What shall be in a model, and how it is written. */
 export interface EmitOptions {
   /** The results, by the name they shall have. */
   outputs: Readonly<Record<string, Value>>;
@@ -24,7 +25,10 @@ export interface EmitOptions {
   fold?: boolean;
 }
 
-/** Emits only what the outputs depend on. @returns the bytes of the model. */
+/**
+ * Emits only what the outputs depend on. @returns the bytes of an ONNX model (protobuf), with opset 20.
+ * @throws Error when a stored tensor has an open size, or a size is looked up that no input has
+ */
 export function emitOnnx(graph: Graph, options: EmitOptions): Uint8Array {
   const emitter = createEmitter(graph, options);
   const results = Object.values(options.outputs);

@@ -1,5 +1,7 @@
 /** @file A graph with a loss -> one session that computes the loss and every parameter's gradient into standing memory. */
+import { dialectOf } from "./devices.ts";
 import { emitOnnx } from "./emit-onnx.ts";
+import { createFeedCheck } from "./feed-check.ts";
 import { gradients } from "./gradients.ts";
 import type { Graph, Shape, Value } from "./graph.ts";
 import { lowerForTraining } from "./lower-for-training.ts";
@@ -24,6 +26,7 @@ export type HostGradient =
       readonly parts: readonly { readonly indices: Int32Array; readonly rows: Float32Array }[];
     };
 
+/** What one run gives. */
 export interface GradientRun {
   readonly loss: number;
   /** By parameter name. Valid until the next run; absent where the loss does not depend on the parameter. */
@@ -32,6 +35,7 @@ export interface GradientRun {
 
 /** Owns native memory: call `release` when done. */
 export interface GradientSession {
+  /** @throws Error that names the input, where one is missing, unknown or does not fit the graph */
   run(feeds: Readonly<Record<string, HostTensor>>): Promise<GradientRun>;
   release(): Promise<void>;
 }
@@ -46,8 +50,10 @@ export interface GradientSessionOptions extends SessionOptions {
 }
 
 /**
- * @param loss a float32 scalar of `graph`.
+ * @param loss a float32 scalar of `graph`, shape [].
  * @param parameters by the graph input that stands for each; fed from their own memory without a copy.
+ * @throws Error when a parameter does not fit its graph input, or the loss is no scalar
+ * @throws InputError `device-absent` where `options.device` is not there
  */
 export async function createGradientSession(
   graph: Graph,
@@ -55,6 +61,8 @@ export async function createGradientSession(
   parameters: ReadonlyMap<Value, Parameter>,
   options: GradientSessionOptions = {},
 ): Promise<GradientSession> {
+  const fed = new Map([...parameters, ...(options.frozen ?? [])]);
+  checkParameters(fed);
   const rewrite = options.rewrite ?? true;
   const lowered = rewrite ? lowerForTraining(graph) : { graph, translate: (value: Value) => value };
   const inputs = new Map([...parameters].map(([value, parameter]) => [lowered.translate(value), parameter]));
@@ -76,13 +84,15 @@ export async function createGradientSession(
       outputs[name] = rows;
     }
   }
-  const session = await createSession(emitOnnx(lowered.graph, { outputs, fold: rewrite }), options);
+  const dialect = dialectOf(options.device);
+  const session = await createSession(emitOnnx(lowered.graph, { outputs, dialect, fold: rewrite }), options);
+  const checkFeeds = checkOfFeeds(graph, fed, session.inputNames);
 
   return {
     async run(feeds) {
+      checkFeeds(feeds);
       const all: Record<string, HostTensor> = { ...feeds };
-      for (const { name, data, shape } of [...parameters.values(), ...(options.frozen?.values() ?? [])])
-        all[name] = { type: "float32", data, dims: shape };
+      for (const { name, data, shape } of fed.values()) all[name] = { type: "float32", data, dims: shape };
       const results = await session.run(all, standing);
       const gradientsByName = new Map<string, HostGradient>();
       for (const [value, { name }] of inputs) {
@@ -101,6 +111,27 @@ export async function createGradientSession(
     },
     release: session.release,
   };
+}
+
+function checkParameters(parameters: ReadonlyMap<Value, Parameter>): void {
+  for (const [value, { name, shape, data }] of parameters) {
+    if (value.shape.join() !== shape.join()) {
+      const [given, wanted] = [shape.join(", "), value.shape.join(", ")];
+      throw new Error(`The parameter "${name}" has the shape [${given}]; its graph input has [${wanted}].`);
+    }
+    const count = shape.reduce((product, size) => product * size, 1);
+    if (data.length === count) continue;
+    throw new Error(
+      `The parameter "${name}" holds ${data.length} numbers; its shape [${shape.join(", ")}] needs ${count}.`,
+    );
+  }
+}
+
+/** Parameters are fed by the session; an input that nothing reads may be fed too. */
+function checkOfFeeds(graph: Graph, parameters: ReadonlyMap<Value, Parameter>, read: readonly string[]) {
+  const name = ({ source }: Value) => (source.kind === "input" ? source.name : "");
+  const wanted = graph.inputs.filter((value) => !parameters.has(value) && read.includes(name(value)));
+  return createFeedCheck(wanted, graph.inputs.map(name));
 }
 
 function floats(tensor: HostTensor | undefined): Float32Array {

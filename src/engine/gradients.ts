@@ -3,7 +3,7 @@ import type { Graph, Node, Shape, Value } from "./graph.ts";
 import type { OpName } from "./ops.ts";
 
 /** The gradient of a table that was only read by rows: `rows[i]` belongs to table row `indices[i]`; equal indices add up. */
-interface RowGradient {
+export interface RowGradient {
   readonly indices: Value; // [...]
   readonly rows: Value; // [..., width]
 }
@@ -210,8 +210,12 @@ function lastAxis(graph: Graph, op: "reduceSum" | "reduceMean", value: Value): V
 }
 
 /**
- * Appends to `graph` what computes d(loss)/d(value) for each of `wrt`; a value the loss does not depend on is absent.
+ * Appends to `graph` what computes d(loss)/d(value) for each of `wrt`: reverse-mode differentiation (Linnainmaa 1970),
+ * one walk over the nodes from last to first. A value the loss does not depend on is absent from the result.
  * @param loss a float32 scalar, shape [].
+ * @param wrt float32 values of `graph`; a dense gradient has its value's shape
+ * @throws Error when the loss is no scalar, depends on an operation's second result, on a mean over an open size, or on a
+ * table that is read both by rows and whole
  */
 export function gradients(graph: Graph, loss: Value, wrt: readonly Value[]): Map<Value, Gradient> {
   if (loss.shape.length !== 0) throw new Error(`The loss must be a scalar, not [${loss.shape.join(", ")}].`);

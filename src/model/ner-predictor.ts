@@ -1,6 +1,7 @@
 /** @file A model folder -> a predictor: texts in, mentions out, nothing of a long text lost. */
 
 import { join } from "node:path";
+import type { Device } from "../engine/devices.ts";
 import { createSession, type HostTensor, type Session } from "../engine/session.ts";
 import type { ScoredMention } from "../task/example.ts";
 import type { Predictor } from "../task/predictor.ts";
@@ -14,6 +15,8 @@ import { type EncodedText, encodeText, type TokenSequence } from "./sequence.ts"
 export interface NerPredictorOptions {
   /** Default: every core. */
   threads?: number;
+  /** What computes. Default `cpu`. */
+  device?: Device;
   /**
    * Longest sequence given to the encoder, in tokens. Default: the model's own `windowTokens`. A model trained on
    * sentences reads windows of that length better than long ones (NCBI Disease dev documents, F1 at 72: 0.787, at 512: 0.674).
@@ -37,7 +40,7 @@ export interface ScoredText extends EncodedText {
 /** Tokens a run may hold, padding counted: bounds memory whatever the length of the texts. */
 const TOKENS_PER_RUN = 4096;
 
-/** @throws InputError when the folder is no model of ours or is damaged */
+/** @throws InputError when the folder is no model of ours or is damaged, or the device is not there */
 export async function loadNerPredictor(
   folder: string,
   options: NerPredictorOptions = {},
@@ -56,10 +59,11 @@ export async function loadNerPredictor(
       `The tokenizer in "${folder}" has ${tokenizer.vocabularySize} entries; the encoder was built for ${model.config.vocab_size}.`,
       { hint: "tokenizer.json and config.json come from different models." },
     );
-  const session = await createSession(
-    model.onnx,
-    options.threads === undefined ? {} : { threads: options.threads },
-  ).catch((cause) => {
+  const session = await createSession(model.onnx, {
+    ...(options.threads === undefined ? {} : { threads: options.threads }),
+    ...(options.device === undefined ? {} : { device: options.device }),
+  }).catch((cause) => {
+    if (cause instanceof InputError) throw cause; // the device, not the model
     throw new InputError(
       "model-damaged",
       `Cannot load "${model.onnx}": it is missing, broken or truncated.`,

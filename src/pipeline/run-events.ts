@@ -1,5 +1,6 @@
 /** @file What a run takes, what it tells while it goes on, and what it gives. */
 import type { Dataset } from "../dataset/build-dataset.ts";
+import type { Device } from "../engine/devices.ts";
 import type { DownloadProgress } from "../model/download.ts";
 import type { RunEvaluation, RunPaths, TrainingRecord } from "../run-folder.ts";
 import type { TaskSpec } from "../task/spec.ts";
@@ -30,6 +31,8 @@ export interface RunOptions {
   readonly runsFolder?: string;
   /** Default: every core. */
   readonly threads?: number;
+  /** What computes, in training and in scoring. Default `cpu`. */
+  readonly device?: Device;
   /** Replaces the seed of the task file, for the mean over several. */
   readonly seed?: number;
   /** Open no connection: the encoder must be a folder or in the cache. Default false. */

@@ -23,7 +23,7 @@ export async function scoreRun(
   options: RunOptions,
 ): Promise<RunEvaluation> {
   const { spec, paths, dataset, training } = run;
-  const { threads, onEvent } = options;
+  const { threads, device, onEvent } = options;
   const { present: golds, absent } = await findGolds(taskFile, spec);
   const fingerprint = await fingerprintEvaluation(training, spec, golds);
   const former = await readRunEvaluation(paths, fingerprint);
@@ -31,7 +31,10 @@ export async function scoreRun(
     onEvent?.({ kind: "evaluation-reused" });
     return former;
   }
-  const predictor = await loadNerPredictor(paths.model, threads === undefined ? {} : { threads });
+  const predictor = await loadNerPredictor(paths.model, {
+    ...(threads === undefined ? {} : { threads }),
+    ...(device === undefined ? {} : { device }),
+  });
   try {
     const score = async (
       set: Omit<ScoredSet, "evaluation">,

@@ -1,5 +1,6 @@
 /** @file A task, its training examples and an encoder -> a model folder; goes on from a checkpoint where there is one. */
 import { rm } from "node:fs/promises";
+import type { Device } from "../engine/devices.ts";
 import type { EncoderFiles } from "../model/encoder-folder.ts";
 import { loadEncoder } from "../model/load-encoder.ts";
 import { writeModelFolder } from "../model/model-folder.ts";
@@ -36,6 +37,8 @@ export interface FineTuneOptions {
   /** Time between checkpoints. Default 60,000. */
   readonly checkpointEveryMs?: number;
   readonly threads?: number;
+  /** What computes. Default `cpu`. No part of the fingerprint: any device goes on from a checkpoint of any other. */
+  readonly device?: Device;
   /** Stops after the step in progress, with a checkpoint. */
   readonly signal?: AbortSignal;
   /** Where training begins, then each step. */
@@ -114,7 +117,12 @@ export async function fineTune(input: FineTuneInput, options: FineTuneOptions): 
   const weighted = tagWeights(spec.training.classWeights, labels, sequences);
   const stream = trainModel(
     { config, tagCount, parameters, sequences, ...(weighted ? { tagWeights: weighted } : {}) },
-    { settings: spec.training, ...(checkpoint ? { checkpoint } : {}), ...threads },
+    {
+      settings: spec.training,
+      ...(checkpoint ? { checkpoint } : {}),
+      ...threads,
+      ...(options.device === undefined ? {} : { device: options.device }),
+    },
   );
   const window = windowTokens(sequences, maxTokens);
   const set = input.selection;

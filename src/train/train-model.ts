@@ -1,6 +1,7 @@
 /** @file Labelled sequences and an encoder's parameters -> those parameters fine-tuned, a stream of steps. */
 import { createAccumulator } from "../engine/accumulate.ts";
 import { createAdamW } from "../engine/adamw.ts";
+import type { Device } from "../engine/devices.ts";
 import { createDropoutMasks } from "../engine/dropout.ts";
 import { createGradientSession, type Parameter } from "../engine/gradient-session.ts";
 import type { EncoderConfig } from "../model/encoder-config.ts";
@@ -40,6 +41,8 @@ export interface TrainOptions {
   readonly checkpoint?: Checkpoint;
   /** Default: every core. */
   readonly threads?: number;
+  /** What computes losses and gradients; the optimizer's steps are taken on the CPU. Default `cpu`. */
+  readonly device?: Device;
 }
 
 /** One optimizer step that has been taken. */
@@ -75,7 +78,7 @@ export function countSteps(
 
 /**
  * Yields after every step; stop asking to stop training. Native memory is freed when the stream ends or is left.
- * @throws InputError when there is nothing to learn from, or training has diverged (a loss or a gradient that is no number)
+ * @throws InputError when there is nothing to learn from, the device is not there, or training has diverged (a loss or a gradient that is no number)
  */
 export async function* trainModel(input: TrainInput, options: TrainOptions): AsyncGenerator<TrainStep, void> {
   const { settings, checkpoint } = options;
@@ -102,9 +105,9 @@ export async function* trainModel(input: TrainInput, options: TrainOptions): Asy
   const totalSteps = countSteps(sequences.length, settings);
   const stepsPerEpoch = totalSteps / settings.epochs;
   const schedule = { peak: settings.learningRate, totalSteps, warmup: settings.warmup };
-  const threads = options.threads === undefined ? {} : { threads: options.threads };
   const session = await createGradientSession(training.graph, training.loss, training.parameters, {
-    ...threads,
+    ...(options.threads === undefined ? {} : { threads: options.threads }),
+    ...(options.device === undefined ? {} : { device: options.device }),
     frozen: training.frozen,
     gradients: optimizer.gradients,
   });

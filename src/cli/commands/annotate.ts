@@ -1,13 +1,15 @@
 /** @file `annotate MODEL FILE... | -`: texts in, a JSON line a document out, with every mention. */
 import { type Command, Option } from "commander";
+import type { Device } from "../../engine/devices.ts";
 import { loadNerPredictor } from "../../model/ner-predictor.ts";
 import { annotateDocuments } from "../../task/annotate-documents.ts";
 import { InterruptedError } from "../../util/errors.ts";
 import { createFileSink } from "../../util/file-sink.ts";
+import { noteDevice } from "../device-note.ts";
 import { checkSources, type InputKind, readDocuments } from "../documents.ts";
 import { EXIT } from "../errors.ts";
 import { type Io, print } from "../io.ts";
-import { threadsOption } from "../options.ts";
+import { deviceOption, threadsOption } from "../options.ts";
 import { createProgress } from "../progress.ts";
 import { renderPlural } from "../render-table.ts";
 
@@ -15,6 +17,7 @@ interface AnnotateFlags {
   readonly input?: InputKind;
   readonly output?: string;
   readonly threads?: number;
+  readonly device?: Device;
 }
 
 export function addAnnotateCommand(program: Command, io: Io): void {
@@ -31,6 +34,7 @@ export function addAnnotateCommand(program: Command, io: Io): void {
     )
     .option("--output <file>", "write there instead of to stdout, whole or not at all")
     .addOption(threadsOption())
+    .addOption(deviceOption())
     .action((model: string, files: readonly string[], flags: AnnotateFlags) =>
       annotate(model, files, flags, io),
     );
@@ -39,12 +43,16 @@ export function addAnnotateCommand(program: Command, io: Io): void {
 async function annotate(
   model: string,
   files: readonly string[],
-  { input, output, threads }: AnnotateFlags,
+  { input, output, threads, device }: AnnotateFlags,
   io: Io,
 ): Promise<void> {
   await checkSources(files);
-  const predictor = await loadNerPredictor(model, threads === undefined ? {} : { threads });
   const progress = createProgress(io.stderr);
+  await noteDevice(device, "annotating", progress.say);
+  const predictor = await loadNerPredictor(model, {
+    ...(threads === undefined ? {} : { threads }),
+    ...(device === undefined ? {} : { device }),
+  });
   const sink =
     output === undefined
       ? { write: (text: string) => print(io.stdout, text), commit: async () => {}, abort: async () => {} }

@@ -1,4 +1,5 @@
 /** @file A graph and the values asked of it -> one ONNX model: a table of how each operation is written. */
+import { POSITION_WRITERS } from "./emit-positions.ts";
 import type { Dim, Graph, Node, Shape, Value } from "./graph.ts";
 import {
   type AttributeValue,
@@ -56,7 +57,8 @@ function neededNodes(graph: Graph, outputs: readonly Value[]): Set<Node> {
   return needed;
 }
 
-interface Emitter {
+/** Collects what is written; one for each model. */
+export interface Emitter {
   readonly nodes: NodeMessage[];
   readonly initializers: Map<string, TensorMessage>;
   /** Graph inputs that something read. */
@@ -135,7 +137,8 @@ function createEmitter(graph: Graph, options: EmitOptions): Emitter {
   return emitter;
 }
 
-type Writer<K extends OpName> = (emitter: Emitter, node: Node<K>) => void;
+/** Writes one node as operators of ONNX. */
+export type Writer<K extends OpName> = (emitter: Emitter, node: Node<K>) => void;
 
 /** How each operation is written. A missing entry does not compile. */
 const WRITERS: { [K in OpName]: Writer<K> } = {
@@ -213,6 +216,25 @@ const WRITERS: { [K in OpName]: Writer<K> } = {
       outputNames(emitter, node),
     );
   },
+  sin: plain("Sin"),
+  cos: plain("Cos"),
+  split: (emitter, node) => {
+    const { axis, sizes } = node.attributes;
+    emitter.write(
+      "Split",
+      [...inputNames(emitter, node), emitter.integers(sizes)],
+      { axis },
+      outputNames(emitter, node),
+    );
+  },
+  concat: (emitter, node) =>
+    emitter.write(
+      "Concat",
+      inputNames(emitter, node),
+      { axis: node.attributes.axis },
+      outputNames(emitter, node),
+    ),
+  ...POSITION_WRITERS,
 };
 
 function plain<K extends OpName>(op: string, attributes: Record<string, AttributeValue> = {}): Writer<K> {

@@ -118,6 +118,34 @@ describe("shapes", () => {
       [[2, 4]],
       "reduce cannot take shapes [2, 4].",
     ],
+    [
+      "split into parts that do not make the whole",
+      (g, x) => g.apply("split", x, { axis: 1, sizes: [1, 2] }),
+      [[2, 4]],
+      "split cannot take shapes [2, 4].",
+    ],
+    [
+      "concat along an open size",
+      (g, x) => g.apply("concat", x, { axis: 0 }),
+      [["batch"], ["batch"]],
+      "concat cannot take shapes [batch], [batch].",
+    ],
+    [
+      "rotate with a table of the whole width",
+      (g, x) => g.apply("rotate", x, {}),
+      [
+        ["length", 4],
+        ["length", 4],
+        ["length", 4],
+      ],
+      "rotate cannot take shapes [length, 4], [length, 4], [length, 4].",
+    ],
+    [
+      "relativeShift of a square",
+      (g, x) => g.apply("relativeShift", x, {}),
+      [["length", "length"]],
+      "relativeShift cannot take shapes [length, length].",
+    ],
   ])("do not fit: %s", (_, apply, shapes, message) => {
     const { graph, inputs } = withInputs(...shapes);
     expect(() => apply(graph, inputs)).toThrow(message);

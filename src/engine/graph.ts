@@ -1,7 +1,7 @@
 /** @file Calls of typed operations -> a graph of values with known shapes; nothing is computed here. */
 import { OP_SHAPES, type OpAttributes, type OpName } from "./ops.ts";
 
-/** A size: a number, a symbol bound at run time (`"batch"`), or a product of symbols (`"batch*length"`). */
+/** A size: a number, a symbol bound at run time (`"batch"`), or a product (`"batch*length"`, `"2*length"`). */
 export type Dim = number | string;
 export type Shape = readonly Dim[];
 export type ElementType = "float32" | "int32" | "int64";
@@ -96,4 +96,4 @@ export function createGraph(): Graph {
 }
 
 /** The few operations whose result is not float32. */
-const OP_TYPES: Partial<Record<OpName, ElementType>> = { range: "int64" };
+const OP_TYPES: Partial<Record<OpName, ElementType>> = { range: "int64", middle: "int64" };

@@ -21,6 +21,7 @@ const products = (...lead: Shape) =>
       return { transA, transB, a, b };
     }),
   );
+/** A product, batch*length or 2*length, is 6. */
 const SIZES: Readonly<Record<string, number>> = { batch: 2, length: 3 };
 
 /** A line a case: attributes, then operands. A missing operation does not compile. */
@@ -110,6 +111,34 @@ const CASES: { [K in OpName]: readonly Case<K>[] } = {
     [{ axes: [], keepDims: false }, [2, 3]],
   ],
   range: [[{ length: "length" }]],
+  sin: [[{}, [3, 4]]],
+  cos: [[{}, ["batch", "length"]]],
+  split: [
+    [{ axis: 0, sizes: [2, 1, 3] }, [6, 2]],
+    [{ axis: 2, sizes: [1, 4] }, ["batch", "length", 5]],
+  ],
+  concat: [
+    [{ axis: 0 }, [2, 3], [1, 3]],
+    [{ axis: 1 }, ["batch", 2], ["batch", 1], ["batch", 3]],
+  ],
+  rotate: [
+    [{}, ["batch", 2, "length", 8], ["length", 4], ["length", 4]],
+    [{}, [3, 4], [3, 2], [3, 2]],
+  ],
+  relativeShift: [
+    [{}, [2, 4]],
+    [{}, [1, 2]],
+    [{}, [2, "batch", "length", "2*length"]],
+  ],
+  relativeSpread: [
+    [{}, [2, 2]],
+    [{}, [1, 1]],
+    [{}, [2, "batch", "length", "length"]],
+  ],
+  middle: [
+    [{ values: [10, 11, 12, 13, 14, 15, 16, 17], length: "length" }],
+    [{ values: [5, 6, 7, 8], length: "length" }],
+  ],
 };
 
 type Feeds = Record<string, Float64Tensor>;
@@ -131,7 +160,7 @@ function setUp<K extends OpName>(op: K, [attributes, ...operands]: Case<K>) {
       ? feed(`x${i}`, operand.type, operand.shape, () => random.nextInt(3))
       : feed(`x${i}`, "float32", operand, uniform),
   );
-  if (op === "range") feed("holder", "float32", ["length"], uniform);
+  if (op === "range" || op === "middle") feed("holder", "float32", ["length"], uniform);
   const outputs = graph.applyAll(op, inputs, attributes);
   const loss = () => {
     const y = outputs[0]!;
@@ -184,7 +213,7 @@ const all = Object.entries(CASES).flatMap(([op, cases]) =>
     title: JSON.stringify(value),
   })),
 );
-const differentiable = all.filter(({ op }) => op !== "toFloat" && op !== "range");
+const differentiable = all.filter(({ op }) => !["toFloat", "range", "middle"].includes(op));
 
 describe("forward equals plain TypeScript", () => {
   it.each(all)("$op $title", async ({ op, value }) => {

@@ -32,6 +32,20 @@ export interface OpAttributes {
   reduceMean: { readonly axes: readonly number[]; readonly keepDims: boolean };
   /** 0, 1, ... as int64; the length is a symbol. */
   range: { readonly length: Dim };
+  /** Element-wise, of radians. */
+  sin: NoAttributes;
+  cos: NoAttributes;
+  /** Parts of known sizes along an axis; `concat` lays them end to end again. */
+  split: { readonly axis: number; readonly sizes: readonly number[] };
+  concat: { readonly axis: number };
+  /** x [..., n, width], cos, sin [n, width / 2]: turns the pairs (x[i], x[i + width / 2]) (Su et al. 2021). */
+  rotate: NoAttributes;
+  /** x [..., n, 2 n] by distance -> y [..., n, n] by place: y[i, j] = x[i, n - 1 + j - i] (Dai et al. 2019, app. B). */
+  relativeShift: NoAttributes;
+  /** The way back: y [..., n, n] -> x [..., n, 2 n], 0 where no place has that distance. */
+  relativeSpread: NoAttributes;
+  /** The 2 * length numbers about the middle of `values`, as int64; beyond its ends, the last number again. */
+  middle: { readonly values: readonly number[]; readonly length: Dim };
 }
 
 export type OpName = keyof OpAttributes;
@@ -99,7 +113,50 @@ export const OP_SHAPES: { [K in OpName]: ShapeRule<K> } = {
   reduceSum: reduced,
   reduceMean: reduced,
   range: (_, { length }) => [[length]],
+  sin: same,
+  cos: same,
+  split: (inputs, { axis, sizes }) => {
+    const [x] = inputs as [Shape];
+    const whole = sizes.reduce((sum, size) => sum + size, 0);
+    if (x[axis] !== whole) return unfit("split", inputs);
+    return sizes.map((size) => x.with(axis, size));
+  },
+  concat: (inputs, { axis }) => {
+    const [first] = inputs as [Shape];
+    const sizes = inputs.map((shape) => shape[axis]);
+    const fits = inputs.every((shape) => shape.with(axis, 0).join() === first.with(axis, 0).join());
+    if (!fits || !sizes.every((size) => typeof size === "number")) return unfit("concat", inputs);
+    return [
+      first.with(
+        axis,
+        (sizes as number[]).reduce((sum, size) => sum + size, 0),
+      ),
+    ];
+  },
+  rotate: (inputs) => {
+    const [x, ...tables] = inputs as [Shape, Shape, Shape];
+    const fits = tables.every(([n, half]) => n === x.at(-2) && 2 * (half as number) === x.at(-1));
+    return fits ? [x] : unfit("rotate", inputs);
+  },
+  relativeShift: (inputs) => {
+    const [x] = inputs as [Shape];
+    const n = x.at(-2)!;
+    return x.length >= 2 && x.at(-1) === twice(n) ? [[...x.slice(0, -1), n]] : unfit("relativeShift", inputs);
+  },
+  relativeSpread: (inputs) => {
+    const [y] = inputs as [Shape];
+    const n = y.at(-2)!;
+    return y.length >= 2 && y.at(-1) === n
+      ? [[...y.slice(0, -1), twice(n)]]
+      : unfit("relativeSpread", inputs);
+  },
+  middle: (_, { length }) => [[twice(length)]],
 };
+
+/** 2 n: a number, or `"2*length"`. */
+function twice(n: Dim): Dim {
+  return typeof n === "number" ? 2 * n : `2*${n}`;
+}
 
 function same(inputs: readonly Shape[]): Shape[] {
   return [inputs[0]!];
@@ -116,8 +173,9 @@ function reduced(
 
 /** The number of elements in normal form, "6*batch*length": equal for shapes that hold equally many. */
 export function sizeName(shape: Shape): string {
-  const symbols = shape.filter((dim) => typeof dim === "string").flatMap((dim) => dim.split("*"));
-  const factor = shape.reduce<number>((size, dim) => (typeof dim === "number" ? size * dim : size), 1);
+  const parts = shape.flatMap((dim) => `${dim}`.split("*"));
+  const symbols = parts.filter((part) => Number.isNaN(Number(part)));
+  const factor = parts.reduce((size, part) => (Number.isNaN(Number(part)) ? size : size * Number(part)), 1);
   return [factor, ...symbols.sort()].join("*");
 }
 

@@ -9,7 +9,7 @@ import { createSession, type HostTensor } from "../src/engine/session.ts";
 import { parseEncoderConfig } from "../src/model/encoder-config.ts";
 import { resolveEncoder } from "../src/model/encoder-files.ts";
 import { loadEncoder } from "../src/model/load-encoder.ts";
-import { createParameters } from "../src/model/parameters.ts";
+import { createParameters, isDecayed } from "../src/model/parameters.ts";
 import { readSafetensors } from "../src/model/safetensors.ts";
 import { buildInferenceGraph, buildTrainingGraph } from "../src/model/token-classifier.ts";
 import { EnvironmentError } from "../src/util/errors.ts";
@@ -136,7 +136,7 @@ describe.each([
     const { learningRate, weightDecay, clipNorm } = fixture.optimizer;
     const optimizer = createAdamW(list, new Set(training.tables.keys()), {
       maxGradientNorm: clipNorm,
-      weightDecay: (name) => (/bias$|LayerNorm/.test(name) ? 0 : weightDecay),
+      weightDecay: (name) => (isDecayed(name) ? weightDecay : 0),
     });
     const feeds = createFixtureFeeds(fixture.batch);
     for (let step = 0; step < 3; step++) {

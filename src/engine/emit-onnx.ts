@@ -152,6 +152,9 @@ const WRITERS: { [K in OpName]: Writer<K> } = {
   exp: plain("Exp"),
   erf: plain("Erf"),
   gelu: plain("Gelu"),
+  tanh: plain("Tanh"),
+  relu: plain("Relu"),
+  sign: plain("Sign"),
   toFloat: plain("Cast", { to: 1 }),
   gemm: (emitter, node) => {
     const { transA, transB } = node.attributes;
@@ -205,13 +208,18 @@ const WRITERS: { [K in OpName]: Writer<K> } = {
   reduceSum: reduction("ReduceSum"),
   reduceMean: reduction("ReduceMean"),
   range: (emitter, node) => {
-    const { length } = node.attributes;
+    const { length, start = 0 } = node.attributes;
     if (typeof length === "number") throw new Error("A range of known length is a constant.");
     const size = emitter.temporary();
     emitter.write("Squeeze", [emitter.sizeOf(length)], {}, [size]);
+    let end = size;
+    if (start !== 0) {
+      end = emitter.temporary();
+      emitter.write("Add", [size, emitter.integers([start], true)], {}, [end]);
+    }
     emitter.write(
       "Range",
-      [emitter.integers([0], true), size, emitter.integers([1], true)],
+      [emitter.integers([start], true), end, emitter.integers([1], true)],
       {},
       outputNames(emitter, node),
     );

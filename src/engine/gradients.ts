@@ -64,6 +64,18 @@ const RULES: { [K in OpName]: Rule<K> } = {
     const slope = graph.apply("add", [phi, graph.apply("multiply", [u, factor], {})], {});
     return [graph.apply("multiply", [dY, slope], {})];
   },
+  tanh: ({ graph, node, dY }) => {
+    const y = node.outputs[0]!; // d tanh = 1 - y^2
+    const square = graph.apply("multiply", [y, y], {});
+    return [
+      graph.apply("multiply", [dY, graph.apply("subtract", [graph.constant([], [1]), square], {})], {}),
+    ];
+  },
+  // d relu = 1 where the result is above 0, else 0: the result's sign
+  relu: ({ graph, node, dY }) => [
+    graph.apply("multiply", [dY, graph.apply("sign", [node.outputs[0]!], {})], {}),
+  ],
+  sign: () => [],
   toFloat: () => [],
   gemm: ({ graph, node, dY, needs }) => {
     const [a, b, bias] = node.inputs;

@@ -59,6 +59,9 @@ const CASES: { [K in OpName]: readonly Case<K>[] } = {
     [{}, [3, 4]],
     [{}, ["batch", "length"]],
   ],
+  tanh: [[{}, [3, 4]]],
+  relu: [[{}, [3, 4]]],
+  sign: [[{}, [3, 4]]],
   toFloat: [
     [{}, int32(2, 3)],
     [{}, int64("batch", 2)],
@@ -110,7 +113,7 @@ const CASES: { [K in OpName]: readonly Case<K>[] } = {
     [{ axes: [0, 2], keepDims: false }, [2, 3, 2]],
     [{ axes: [], keepDims: false }, [2, 3]],
   ],
-  range: [[{ length: "length" }]],
+  range: [[{ length: "length" }], [{ length: "length", start: 2 }]],
   sin: [[{}, [3, 4]]],
   cos: [[{}, ["batch", "length"]]],
   split: [
@@ -213,7 +216,7 @@ const all = Object.entries(CASES).flatMap(([op, cases]) =>
     title: JSON.stringify(value),
   })),
 );
-const differentiable = all.filter(({ op }) => !["toFloat", "range", "middle"].includes(op));
+const differentiable = all.filter(({ op }) => !["toFloat", "range", "middle", "sign"].includes(op));
 
 describe("forward equals plain TypeScript", () => {
   it.each(all)("$op $title", async ({ op, value }) => {

@@ -13,6 +13,10 @@ export interface OpAttributes {
   exp: NoAttributes;
   erf: NoAttributes;
   gelu: NoAttributes;
+  tanh: NoAttributes;
+  relu: NoAttributes;
+  /** -1, 0 or 1. It has no gradient. */
+  sign: NoAttributes;
   /** int -> float32. */
   toFloat: NoAttributes;
   /** op(a) op(b) + bias?: matrices [m, k] [k, n] + [n]; `transA`, `transB` say which are stored transposed. */
@@ -30,8 +34,8 @@ export interface OpAttributes {
   layerNorm: { readonly epsilon: number };
   reduceSum: { readonly axes: readonly number[]; readonly keepDims: boolean };
   reduceMean: { readonly axes: readonly number[]; readonly keepDims: boolean };
-  /** 0, 1, ... as int64; the length is a symbol. */
-  range: { readonly length: Dim };
+  /** start (0 where left out), start + 1, ... as int64; the length is a symbol. */
+  range: { readonly length: Dim; readonly start?: number };
   /** Element-wise, of radians. */
   sin: NoAttributes;
   cos: NoAttributes;
@@ -73,6 +77,9 @@ export const OP_SHAPES: { [K in OpName]: ShapeRule<K> } = {
   exp: same,
   erf: same,
   gelu: same,
+  tanh: same,
+  relu: same,
+  sign: same,
   toFloat: same,
   gemm: (inputs, { transA, transB }) => {
     const [a, b, bias] = inputs;

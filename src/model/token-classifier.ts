@@ -1,7 +1,7 @@
 /** @file Encoder + one linear layer per token -> the graphs that train it and that run it. */
 import { knownShape, type Parameter } from "../engine/gradient-session.ts";
 import { createGraph, type Graph, type Value } from "../engine/graph.ts";
-import { buildBert, dense, type EncoderContext, type EncoderInputs } from "./bert.ts";
+import type { EncoderContext, EncoderInputs } from "./architectures/architecture.ts";
 import type { EncoderConfig } from "./encoder-config.ts";
 
 /** A dropout mask that has to be fed. */
@@ -26,14 +26,15 @@ export interface TrainingGraph {
 export interface TrainingGraphOptions {
   config: EncoderConfig;
   tagCount: number;
-  /** Weights by name, `bert....` and `classifier....`. */
+  /** Weights by name: `bert....` (or what the architecture is called) and those of the head. */
   parameters: ReadonlyMap<string, Parameter>;
   /** Default true. Without it the graph has no randomness (to compare with other implementations). */
   dropout?: boolean;
 }
 
 /**
- * Inputs, as fed: int32 `ids` [batch, length], `positions` [length], `types` [1]; float32 `attention_bias`
+ * Inputs, as fed (an architecture may not read `positions` or `types`): int32 `ids` [batch, length], `positions`
+ * [length], `types` [1]; float32 `attention_bias`
  * [batch, 1, 1, length], `targets` [batch*length, tags], `target_scale` [], and the dropout masks.
  */
 export function buildTrainingGraph(options: TrainingGraphOptions): TrainingGraph {
@@ -64,20 +65,19 @@ export function buildTrainingGraph(options: TrainingGraphOptions): TrainingGraph
     types: graph.input("types", "int32", [1]),
     attentionBias: graph.input("attention_bias", "float32", ["batch", 1, 1, "length"]),
   };
-  const hidden = context.dropout(buildBert(context, config, inputs), config.hidden_dropout_prob);
-  const logits = dense(context, hidden, tagCount, "classifier");
+  const logits = config.buildHead(context, config.build(context, inputs), tagCount);
   // -sum(targets * log p) / labelled tokens; a token without a label has a row of zeros
   const targets = graph.input("targets", "float32", ["batch*length", tagCount]);
   const scale = graph.input("target_scale", "float32", []);
   const picked = graph.apply("multiply", [graph.apply("logSoftmax", [logits], {}), targets], {});
   const total = graph.apply("reduceSum", [picked], { axes: [0, 1], keepDims: false });
   const loss = graph.apply("scale", [graph.apply("multiply", [total, scale], {})], { factor: -1 });
-  return { graph, loss, logits, parameters, tables: findTables(graph), dropoutSites };
+  return { graph, loss, logits, parameters, tables: findTables(graph, parameters), dropoutSites };
 }
 
-function findTables(graph: Graph): Map<string, string> {
+function findTables(graph: Graph, parameters: ReadonlyMap<Value, Parameter>): Map<string, string> {
   const name = ({ source }: Value) => (source.kind === "input" ? source.name : "");
-  const gathers = graph.nodes.filter(({ op }) => op === "gather");
+  const gathers = graph.nodes.filter(({ op, inputs }) => op === "gather" && parameters.has(inputs[0]!));
   return new Map(gathers.map(({ inputs }) => [name(inputs[0]!), name(inputs[1]!)]));
 }
 
@@ -87,7 +87,10 @@ export function listParameterShapes(config: EncoderConfig, tagCount: number): Ma
   return new Map(weights.map(({ source, shape }) => [(source as { name: string }).name, knownShape(shape)]));
 }
 
-/** The graph of a saved model: int64 `input_ids`, `attention_mask`, `token_type_ids` [batch, length] -> `logits`. */
+/**
+ * The graph of a saved model: int64 `input_ids`, `attention_mask` and, where the encoder has token types,
+ * `token_type_ids` [batch, length] -> `logits`.
+ */
 export function buildInferenceGraph(
   config: EncoderConfig,
   tagCount: number,
@@ -107,12 +110,12 @@ export function buildInferenceGraph(
   const bias = graph.apply("scale", [graph.apply("subtract", [present, graph.constant([], [1])], {})], {
     factor: 10_000,
   });
-  const hidden = buildBert(context, config, {
+  const hidden = config.build(context, {
     ids,
-    positions: graph.apply("range", [], { length: "length" }),
+    positions: graph.apply("range", [], { start: config.firstPosition, length: "length" }),
     types,
     attentionBias: graph.apply("reshape", [bias], { shape: ["batch", 1, 1, "length"] }),
   });
-  const logits = dense(context, hidden, tagCount, "classifier");
+  const logits = config.buildHead(context, hidden, tagCount);
   return { graph, logits: graph.apply("reshape", [logits], { shape: ["batch", "length", tagCount] }) };
 }

@@ -13,9 +13,15 @@ const sequence = (ids: number[], firstTokens: number[], tags: number[]): Labelle
 });
 const data = (tensor: { data: ArrayLike<number | bigint> } | undefined) => Array.from(tensor!.data, Number);
 
+const plain = { firstPosition: 0, padId: 0 };
+
 describe("a batch", () => {
   // [CLS] a ##b c [SEP], two words; [CLS] d [SEP], one
-  const feeds = createFeeds([sequence([2, 7, 8, 9, 3], [1, 3], [1, 0]), sequence([2, 6, 3], [1], [2])], 3);
+  const feeds = createFeeds(
+    [sequence([2, 7, 8, 9, 3], [1, 3], [1, 0]), sequence([2, 6, 3], [1], [2])],
+    3,
+    plain,
+  );
 
   it("is padded to its longest sequence, and padding is hidden from attention", () => {
     expect(feeds.ids!.dims).toEqual([2, 5]);
@@ -37,10 +43,19 @@ describe("a batch", () => {
     expect(rows).toEqual([none, "010", none, "100", none, none, "001", none, none, none]);
   });
 
+  it("has padding and positions as RoBERTa numbers them", () => {
+    const roberta = createFeeds([sequence([0, 7, 2], [1], [0]), sequence([0, 2], [], [])], 3, {
+      firstPosition: 2,
+      padId: 1,
+    });
+    expect(data(roberta.ids)).toEqual([0, 7, 2, 0, 2, 1]);
+    expect(data(roberta.positions)).toEqual([2, 3, 4]);
+  });
+
   it("makes the loss a mean over labelled tokens", () => {
     expect(feeds.target_scale!.data[0]).toBeCloseTo(1 / 3, 7);
     expect(feeds.target_scale!.dims).toEqual([]);
-    expect(data(createFeeds([sequence([2, 3], [], [])], 3).target_scale)).toEqual([1]);
+    expect(data(createFeeds([sequence([2, 3], [], [])], 3, plain).target_scale)).toEqual([1]);
   });
 });
 

@@ -1,6 +1,7 @@
 /** @file A batch of labelled sequences -> the tensors that the training graph is fed. */
 import type { DropoutMasks } from "../engine/dropout.ts";
 import type { HostTensor } from "../engine/session.ts";
+import type { EncoderConfig } from "./encoder-config.ts";
 import type { LabelledSequence } from "./sequence.ts";
 import type { DropoutSite } from "./token-classifier.ts";
 
@@ -11,10 +12,11 @@ const PADDING_BIAS = -10_000;
 export function createFeeds(
   batch: readonly LabelledSequence[],
   tagCount: number,
+  { firstPosition, padId }: Pick<EncoderConfig, "firstPosition" | "padId">,
 ): Record<string, HostTensor> {
   const length = Math.max(...batch.map(({ ids }) => ids.length));
   const size = batch.length * length;
-  const ids = new Int32Array(size);
+  const ids = new Int32Array(size).fill(padId);
   const bias = new Float32Array(size).fill(PADDING_BIAS);
   const targets = new Float32Array(size * tagCount); // [batch*length, tags]
   let labelled = 0;
@@ -30,7 +32,7 @@ export function createFeeds(
     ids: { type: "int32", data: ids, dims: [batch.length, length] },
     positions: {
       type: "int32",
-      data: Int32Array.from({ length }, (_, position) => position),
+      data: Int32Array.from({ length }, (_, index) => firstPosition + index),
       dims: [length],
     },
     types: { type: "int32", data: Int32Array.of(0), dims: [1] },

@@ -77,6 +77,9 @@ const INTERPRETERS: { [K in OpName]: Interpreter<K> } = {
   exp: ([x]) => [each(x!, Math.exp)],
   erf: ([x]) => [each(x!, erf)],
   gelu: ([x]) => [each(x!, (element) => (element * (1 + erf(element * Math.SQRT1_2))) / 2)],
+  tanh: ([x]) => [each(x!, Math.tanh)],
+  relu: ([x]) => [each(x!, (element) => Math.max(0, element))],
+  sign: ([x]) => [each(x!, Math.sign)],
   toFloat: ([x]) => [x!],
   gemm: ([a, b, bias], { transA, transB }) => {
     const product = matmul(a!, b!, transA, transB, 1);
@@ -118,7 +121,7 @@ const INTERPRETERS: { [K in OpName]: Interpreter<K> } = {
     const count = axes.reduce((product, axis) => product * x!.shape[axis]!, 1);
     return [each(reduce(x!, axes, keepDims), (sum) => sum / count)];
   },
-  range: (_, { length }, sizeOf) => [build([sizeOf(length)], ([i]) => i!)],
+  range: (_, { length, start = 0 }, sizeOf) => [build([sizeOf(length)], ([i]) => start + i!)],
   sin: ([x]) => [each(x!, Math.sin)],
   cos: ([x]) => [each(x!, Math.cos)],
   split: ([x], { axis, sizes }) =>

@@ -3,6 +3,7 @@ import { createAdamW } from "../engine/adamw.ts";
 import { createDropoutMasks } from "../engine/dropout.ts";
 import { createGradientSession, type Parameter } from "../engine/gradient-session.ts";
 import type { EncoderConfig } from "../model/encoder-config.ts";
+import { isDecayed } from "../model/parameters.ts";
 import type { LabelledSequence } from "../model/sequence.ts";
 import { buildTrainingGraph } from "../model/token-classifier.ts";
 import { createFeeds, createMaskFeeds } from "../model/training-feeds.ts";
@@ -62,14 +63,14 @@ export function countSteps(count: number, { epochs, batchSize }: TrainSettings):
  */
 export async function* trainModel(input: TrainInput, options: TrainOptions): AsyncGenerator<TrainStep, void> {
   const { settings, checkpoint } = options;
-  const { sequences, tagCount } = input;
+  const { config, sequences, tagCount } = input;
   if (sequences.length === 0) throw new InputError("training-empty", "There is no sequence to train on.");
   const training = buildTrainingGraph(input);
   const parameters = [...training.parameters.values()];
   const { tables } = training;
   const optimizer = createAdamW(parameters, new Set(tables.keys()), {
     maxGradientNorm: settings.maxGradientNorm,
-    weightDecay: (name) => (/bias$|LayerNorm/.test(name) ? 0 : settings.weightDecay),
+    weightDecay: (name) => (isDecayed(name) ? settings.weightDecay : 0),
   });
   if (checkpoint) restoreCheckpoint(checkpoint, parameters, optimizer);
   const rates = new Set(training.dropoutSites.map(({ rate }) => rate));
@@ -88,7 +89,7 @@ export async function* trainModel(input: TrainInput, options: TrainOptions): Asy
         batches = planBatches(lengths, settings.batchSize, settings.seed, epoch);
       }
       const batch = batches[step % stepsPerEpoch]!.map((index) => sequences[index]!);
-      const feeds = createFeeds(batch, tagCount);
+      const feeds = createFeeds(batch, tagCount, config);
       const [batchCount, length] = feeds.ids!.dims as [number, number];
       for (const [name, feed] of tables) optimizer.prepareRows(name, feeds[feed]!.data as Int32Array);
       const maskFeeds = createMaskFeeds(training.dropoutSites, masks, step, { batch: batchCount, length });

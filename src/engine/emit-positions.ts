@@ -4,8 +4,16 @@ import type { Dim } from "./graph.ts";
 
 /** Entries of the writers' table in emit-onnx.ts. */
 export const POSITION_WRITERS: {
-  [K in "rotate" | "relativeShift" | "relativeSpread" | "middle"]: Writer<K>;
+  [K in "shift" | "rotate" | "relativeShift" | "relativeSpread" | "middle"]: Writer<K>;
 } = {
+  // a pad below 0 cuts: both in one operator
+  shift: (emitter, node) => {
+    const { axis, by } = node.attributes;
+    const pads = [emitter.integers([by, -by]), "", emitter.integers([axis])];
+    emitter.write("Pad", [...node.inputs.map(emitter.nameOf), ...pads], {}, [
+      emitter.nameOf(node.outputs[0]!),
+    ]);
+  },
   rotate: (emitter, node) => {
     const [x, cos, sin] = node.inputs.map(emitter.nameOf) as [string, string, string];
     const y = emitter.nameOf(node.outputs[0]!);

@@ -162,6 +162,10 @@ const RULES: { [K in OpName]: Rule<K> } = {
     const sizes = node.inputs.map(({ shape }) => shape[axis] as number);
     return [...graph.applyAll("split", [dY], { axis, sizes })];
   },
+  shift: ({ graph, node, dY }) => {
+    const { axis, by } = node.attributes;
+    return [graph.apply("shift", [dY], { axis, by: -by })];
+  },
   rotate: ({ graph, node, dY, needs }) => {
     // y1 = x1 cos - x2 sin, y2 = x2 cos + x1 sin; the way back turns by the negative angle
     const [x, cos, sin] = node.inputs;

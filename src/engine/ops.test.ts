@@ -124,6 +124,11 @@ const CASES: { [K in OpName]: readonly Case<K>[] } = {
     [{ axis: 0 }, [2, 3], [1, 3]],
     [{ axis: 1 }, ["batch", 2], ["batch", 1], ["batch", 3]],
   ],
+  shift: [
+    [{ axis: 1, by: 1 }, ["batch", "length", 2]],
+    [{ axis: 0, by: -2 }, ["length", 4]],
+    [{ axis: 0, by: 3 }, [2, 2]],
+  ],
   rotate: [
     [{}, ["batch", 2, "length", 8], ["length", 4], ["length", 4]],
     [{}, [3, 4], [3, 2], [3, 2]],

@@ -42,6 +42,8 @@ export interface OpAttributes {
   /** Parts of known sizes along an axis; `concat` lays them end to end again. */
   split: { readonly axis: number; readonly sizes: readonly number[] };
   concat: { readonly axis: number };
+  /** y[t] = x[t - by] along an axis; 0 comes in at the end that was left. */
+  shift: { readonly axis: number; readonly by: number };
   /** x [..., n, width], cos, sin [n, width / 2]: turns the pairs (x[i], x[i + width / 2]) (Su et al. 2021). */
   rotate: NoAttributes;
   /** x [..., n, 2 n] by distance -> y [..., n, n] by place: y[i, j] = x[i, n - 1 + j - i] (Dai et al. 2019, app. B). */
@@ -140,6 +142,7 @@ export const OP_SHAPES: { [K in OpName]: ShapeRule<K> } = {
       ),
     ];
   },
+  shift: (inputs, { axis }) => (inputs[0]![axis] === undefined ? unfit("shift", inputs) : [inputs[0]!]),
   rotate: (inputs) => {
     const [x, ...tables] = inputs as [Shape, Shape, Shape];
     const fits = tables.every(([n, half]) => n === x.at(-2) && 2 * (half as number) === x.at(-1));

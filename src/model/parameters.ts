@@ -21,8 +21,8 @@ const OLD_NAMES: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * Copies the encoder's weights and draws the head: normal with the config's `initializer_range`, bias 0 (as Hugging
- * Face does). A head of the file is taken only where it has the same shape.
+ * Copies the encoder's weights and draws the head: normal with the config's `initializer_range`, bias 0, a norm's
+ * gain 1 (as Hugging Face does). A head of the file is taken only where it has the same shape.
  * @throws InputError when the encoder lacks a weight or has one of another shape
  */
 export function createParameters(
@@ -72,7 +72,7 @@ export function isDecayed(name: string): boolean {
 
 function drawHead(name: string, shape: readonly number[], config: EncoderConfig, seed: number): Float32Array {
   const data = new Float32Array(shape.reduce((size, dim) => size * dim, 1));
-  if (name.endsWith(".bias")) return data;
+  if (!isDecayed(name)) return data.fill(name.endsWith("bias") ? 0 : 1);
   const random = createRandom(seed, "head", name);
   return data.map(() => config.initializerRange * nextNormal(random));
 }

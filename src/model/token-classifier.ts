@@ -1,7 +1,7 @@
 /** @file Encoder + one linear layer per token -> the graphs that train it and that run it. */
 import { knownShape, type Parameter } from "../engine/gradient-session.ts";
 import { createGraph, type Graph, type Value } from "../engine/graph.ts";
-import type { EncoderContext, EncoderInputs } from "./architectures/architecture.ts";
+import type { DistanceRows, EncoderContext, EncoderInputs } from "./architectures/architecture.ts";
 import type { EncoderConfig } from "./encoder-config.ts";
 
 /** A dropout mask that has to be fed. */
@@ -34,7 +34,7 @@ export interface TrainingGraphOptions {
 
 /**
  * Inputs, as fed (an architecture may not read `positions` or `types`): int32 `ids` [batch, length], `positions`
- * [length], `types` [1]; float32 `attention_bias`
+ * [length], `types` [1], `distances_descending`, `distances_ascending` [2*length]; float32 `attention_bias`
  * [batch, 1, 1, length], `targets` [batch*length, tags], `target_scale` [], and the dropout masks.
  */
 export function buildTrainingGraph(options: TrainingGraphOptions): TrainingGraph {
@@ -64,6 +64,7 @@ export function buildTrainingGraph(options: TrainingGraphOptions): TrainingGraph
     positions: graph.input("positions", "int32", ["length"]),
     types: graph.input("types", "int32", [1]),
     attentionBias: graph.input("attention_bias", "float32", ["batch", 1, 1, "length"]),
+    ...nameDistances(config, (name) => graph.input(`distances_${name}`, "int32", ["2*length"])),
   };
   const logits = config.buildHead(context, config.build(context, inputs), tagCount);
   // -sum(targets * log p) / labelled tokens; a token without a label has a row of zeros
@@ -75,6 +76,22 @@ export function buildTrainingGraph(options: TrainingGraphOptions): TrainingGraph
   return { graph, loss, logits, parameters, tables: findTables(graph, parameters), dropoutSites };
 }
 
+/** `EncoderInputs.distances`, where the encoder has them. */
+function nameDistances(
+  { distanceRows }: EncoderConfig,
+  create: (name: keyof DistanceRows, values: readonly number[]) => Value,
+): Pick<EncoderInputs, "distances"> {
+  if (distanceRows === undefined) return {};
+  const { descending, ascending } = distanceRows;
+  return {
+    distances: {
+      descending: create("descending", descending),
+      ascending: create("ascending", ascending),
+    },
+  };
+}
+
+/** A table that is read by several lists (distances) is named with one of them: they name the same rows. */
 function findTables(graph: Graph, parameters: ReadonlyMap<Value, Parameter>): Map<string, string> {
   const name = ({ source }: Value) => (source.kind === "input" ? source.name : "");
   const gathers = graph.nodes.filter(({ op, inputs }) => op === "gather" && parameters.has(inputs[0]!));
@@ -115,6 +132,7 @@ export function buildInferenceGraph(
     positions: graph.apply("range", [], { start: config.firstPosition, length: "length" }),
     types,
     attentionBias: graph.apply("reshape", [bias], { shape: ["batch", 1, 1, "length"] }),
+    ...nameDistances(config, (_, values) => graph.apply("middle", [], { values, length: "length" })),
   });
   const logits = config.buildHead(context, hidden, tagCount);
   return { graph, logits: graph.apply("reshape", [logits], { shape: ["batch", "length", tagCount] }) };

@@ -3,8 +3,17 @@ import type { Float64Tensor, Interpreter } from "./interpret-graph.ts";
 
 /** What they mean, element by element. */
 export const POSITION_INTERPRETERS: {
-  [K in "rotate" | "relativeShift" | "relativeSpread" | "middle"]: Interpreter<K>;
+  [K in "shift" | "rotate" | "relativeShift" | "relativeSpread" | "middle"]: Interpreter<K>;
 } = {
+  shift: ([x], { axis, by }) => {
+    const inner = x!.shape.slice(axis + 1).reduce((size, dim) => size * dim, 1);
+    const length = x!.shape[axis]!;
+    const moved = x!.data.map((_, offset) => {
+      const from = (Math.floor(offset / inner) % length) - by;
+      return from >= 0 && from < length ? x!.data[offset - by * inner]! : 0;
+    });
+    return [{ shape: x!.shape, data: moved }];
+  },
   rotate: ([x, cos, sin]) => {
     const half = cos!.shape[1]!;
     const turned = x!.data.map((own, offset) => {

@@ -10,6 +10,19 @@ export interface EncoderInputs {
   readonly types: Value; // [batch, length], or [1] where all are equal
   /** Added to attention scores: 0 for a token, a large negative number for padding. */
   readonly attentionBias: Value; // [batch, 1, 1, length]
+  /** Rows of the table of distances, where the encoder has `distanceRows`. */
+  readonly distances?: Readonly<Record<keyof DistanceRows, Value>>; // [2*length]
+}
+
+/**
+ * The row that each distance between two tokens has in a table, `place(query) - place(key)`; `half` is half of a
+ * list's length. The 2 n numbers about a list's middle are those for n tokens; the very last is never read.
+ */
+export interface DistanceRows {
+  /** Of half - 1, half - 2, ..., -half. */
+  readonly descending: readonly number[];
+  /** Of -half + 1, -half + 2, ..., half. */
+  readonly ascending: readonly number[];
 }
 
 /** How the builder asks for what changes between training and inference. */
@@ -35,6 +48,8 @@ export interface EncoderTraits {
   readonly padId: number;
   /** Deviation of freshly drawn weights. */
   readonly initializerRange: number;
+  /** For encoders whose attention looks at distances; they find them in `EncoderInputs.distances`. */
+  readonly distanceRows?: DistanceRows;
 }
 
 /** The encoder of one config.json, and the head of token classification that Hugging Face puts on it. */

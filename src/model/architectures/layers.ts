@@ -60,6 +60,11 @@ export interface PostNormLayer {
   >;
 }
 
+/** A layer whose attention is built elsewhere. */
+export interface LayerAfterAttention extends Omit<PostNormLayer, "heads" | "weightsDropout" | "names"> {
+  readonly names: Omit<PostNormLayer["names"], "query" | "key" | "value">;
+}
+
 /** @param x hidden states [batch*length, hidden] */
 export function buildPostNormLayer(
   context: EncoderContext,
@@ -67,10 +72,20 @@ export function buildPostNormLayer(
   x: Value,
   attentionBias: Value,
 ): Value {
+  return finishPostNormLayer(context, layer, x, attention(context, layer, x, attentionBias));
+}
+
+/** What follows attention. @param mixed what attention gives, before its output projection [batch*length, hidden] */
+export function finishPostNormLayer(
+  context: EncoderContext,
+  layer: LayerAfterAttention,
+  x: Value,
+  mixed: Value,
+): Value {
   const { graph } = context;
   const { names, epsilon } = layer;
   const hidden = x.shape.at(-1) as number;
-  const attended = dense(context, attention(context, layer, x, attentionBias), hidden, names.attended);
+  const attended = dense(context, mixed, hidden, names.attended);
   const first = graph.apply("add", [context.dropout(attended, layer.attendedDropout), x], {});
   const middle = layerNorm(context, first, epsilon, names.attendedNorm);
   const wide = activate(context, dense(context, middle, layer.intermediate, names.wide), layer.activation);

@@ -5,10 +5,11 @@ import { createAdamW } from "../src/engine/adamw.ts";
 import { emitOnnx } from "../src/engine/emit-onnx.ts";
 import { createGradientSession, type HostGradient, type Parameter } from "../src/engine/gradient-session.ts";
 import { createSession, type HostTensor } from "../src/engine/session.ts";
-import { parseEncoderConfig } from "../src/model/encoder-config.ts";
+import { type EncoderConfig, parseEncoderConfig } from "../src/model/encoder-config.ts";
 import { createParameters, isDecayed } from "../src/model/parameters.ts";
 import { readSafetensors } from "../src/model/safetensors.ts";
 import { buildInferenceGraph, buildTrainingGraph } from "../src/model/token-classifier.ts";
+import { createDistanceFeeds } from "../src/model/training-feeds.ts";
 
 /** Tags of every fixture. */
 export const TAGS = 5;
@@ -54,7 +55,7 @@ async function loadModel(folder: string, fixture: Fixture) {
 
 function createFixtureFeeds(
   { inputIds, attentionMask, labels }: Fixture["batch"],
-  firstPosition: number,
+  { firstPosition, distanceRows }: EncoderConfig,
 ): Record<string, HostTensor> {
   const [batch, length] = [inputIds.length, inputIds[0]!.length];
   const targets = new Float32Array(batch * length * TAGS);
@@ -70,6 +71,7 @@ function createFixtureFeeds(
       dims: [length],
     },
     types: { type: "int32", data: Int32Array.of(0), dims: [1] },
+    ...createDistanceFeeds(distanceRows, length),
     attention_bias: { type: "float32", data: bias, dims: [batch, 1, 1, length] },
     targets: { type: "float32", data: targets, dims: [batch * length, TAGS] },
     target_scale: { type: "float32", data: Float32Array.of(1 / labelled), dims: [] },
@@ -117,7 +119,7 @@ export function testAgainstPyTorch(folder: string, fixture: Fixture): void {
       maxGradientNorm: clipNorm,
       weightDecay: (name) => (isDecayed(name) ? weightDecay : 0),
     });
-    const feeds = createFixtureFeeds(fixture.batch, config.firstPosition);
+    const feeds = createFixtureFeeds(fixture.batch, config);
     for (let step = 0; step < 3; step++) {
       for (const [name, feed] of training.tables)
         optimizer.prepareRows(name, feeds[feed]!.data as Int32Array);

@@ -59,11 +59,27 @@ describe("a batch", () => {
   });
 });
 
+it("feeds rows of distances to encoders that see them, the same rows in both lists", () => {
+  // rows of distances: 3 - distance, for -2, -1, ..., 3
+  const distanceRows = { descending: [1, 2, 3, 4, 5, 0], ascending: [5, 4, 3, 2, 1, 0] };
+  const feeds = (...ids: number[]) => createFeeds([sequence(ids, [], [])], 3, { ...plain, distanceRows });
+  const two = feeds(2, 3);
+  expect(data(two.distances_descending)).toEqual([2, 3, 4, 3]); // of 1, 0, -1, and 0 once more
+  expect(data(two.distances_ascending)).toEqual([4, 3, 2, 3]); // of -1, 0, 1, and 0 once more
+  expect(two.distances_ascending).toMatchObject({ type: "int32", dims: [4] });
+  expect(data(feeds(2).distances_descending)).toEqual([3, 3]);
+  // longer than the lists: their ends stand for what is beyond
+  expect(data(feeds(2, 6, 6, 6, 3).distances_descending)).toEqual([1, 1, 1, 2, 3, 4, 5, 0, 0, 3]);
+  expect(feeds(2).positions).toBeDefined();
+  expect(createFeeds([sequence([2], [], [])], 3, plain)).not.toHaveProperty("distances_descending");
+});
+
 it("draws a mask of the right shape for every site, from the pool of its rate", () => {
   const sites = [
     { name: "a", rate: 0.5, shape: ["batch*length", 4] },
     { name: "b", rate: 0.5, shape: ["batch", 2, "length", "length"] },
     { name: "c", rate: 0.2, shape: [3] },
+    { name: "d", rate: 0.2, shape: ["2*length", 3] },
   ];
   const create = () => new Map([0.5, 0.2].map((rate) => [rate, createDropoutMasks(1, rate)]));
   const feeds = createMaskFeeds(sites, create(), 6, { batch: 2, length: 5 });
@@ -71,6 +87,7 @@ it("draws a mask of the right shape for every site, from the pool of its rate", 
     ["a", [10, 4]],
     ["b", [2, 2, 5, 5]],
     ["c", [3]],
+    ["d", [10, 3]],
   ]);
   expect(feeds.b!.data).toHaveLength(100);
   expect(new Set(data(feeds.b))).toEqual(new Set([0, 2]));

@@ -7,7 +7,13 @@ import { activation, epsilon, initializerRange, oneOf, probability, size, tokenI
 import { buildConvolution, convolutionActivation } from "./convolution.ts";
 import { attendDisentangled, type DistanceEmbeddings } from "./disentangled-attention.ts";
 import { countDistanceRows, listDistanceRows } from "./distances.ts";
-import { buildLinearHead, embed, finishPostNormLayer, type LayerAfterAttention, layerNorm } from "./layers.ts";
+import {
+  buildLinearHead,
+  embed,
+  finishPostNormLayer,
+  type LayerAfterAttention,
+  layerNorm,
+} from "./layers.ts";
 
 /** A size, or nothing: 0 or below. */
 const optionalSize = z.int().max(1_000_000).default(-1);

@@ -60,6 +60,9 @@ export async function writeModelFolder(folder: string, input: WriteModelInput): 
     join(draft, "config.json"),
     json({
       ...config.json,
+      // the encoder's own may have been half precision; ours are not
+      ...("torch_dtype" in config.json ? { torch_dtype: "float32" } : {}),
+      ...("dtype" in config.json ? { dtype: "float32" } : {}),
       architectures: [config.className],
       id2label: Object.fromEntries(tags.map((tag, id) => [id, tag])),
       label2id: Object.fromEntries(tags.map((tag, id) => [tag, id])),

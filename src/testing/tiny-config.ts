@@ -41,7 +41,7 @@ const DIFFERENCES: Readonly<Partial<Record<ModelType, Difference>>> = {
   camembert: { tokenizer: "unigram", tokenizerClass: "XLMRobertaTokenizer", config: roberta },
   electra: {
     tokenizerClass: "ElectraTokenizer",
-    config: ({ hiddenSize }) => ({ embedding_size: hiddenSize / 2 }),
+    config: ({ hiddenSize }) => ({ embedding_size: Math.ceil(0.75 * hiddenSize) }),
   },
   distilbert: {
     tokenizerClass: "DistilBertTokenizer",

@@ -39,6 +39,31 @@ const DIFFERENCES: Readonly<Partial<Record<ModelType, Difference>>> = {
   roberta: { tokenizer: "byte-level", tokenizerClass: "RobertaTokenizer", config: roberta },
   "xlm-roberta": { tokenizer: "unigram", tokenizerClass: "XLMRobertaTokenizer", config: roberta },
   camembert: { tokenizer: "unigram", tokenizerClass: "XLMRobertaTokenizer", config: roberta },
+  "deberta-v2": {
+    config: () => ({
+      relative_attention: true,
+      pos_att_type: ["p2c", "c2p"],
+      position_buckets: 8,
+      share_att_key: true,
+      norm_rel_ebd: "layer_norm",
+      position_biased_input: false,
+      type_vocab_size: 0,
+      layer_norm_eps: 1e-7,
+    }),
+  },
+  modernbert: {
+    tokenizer: "byte-level",
+    tokenizerClass: "PreTrainedTokenizerFast",
+    config: () => ({
+      hidden_activation: "gelu",
+      norm_eps: 1e-5,
+      local_attention: 8,
+      global_attn_every_n_layers: 2,
+      pad_token_id: 1,
+      ...Object.fromEntries(["bos", "cls"].map((name) => [`${name}_token_id`, 0])),
+      ...Object.fromEntries(["eos", "sep"].map((name) => [`${name}_token_id`, 2])),
+    }),
+  },
   electra: {
     tokenizerClass: "ElectraTokenizer",
     config: ({ hiddenSize }) => ({ embedding_size: Math.ceil(0.75 * hiddenSize) }),

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { Tokenizer } from "./library.ts";
 import { createNormalizer } from "./normalizer.ts";
-import { loadSubwordTokenizer, type SubwordTokenizer } from "./subwords.ts";
+import { loadSubwordTokenizer, type SubwordTokenizer, type WordPlace } from "./subwords.ts";
 import type { TokenizerPart } from "./tokenizer-json.ts";
 import { splitWords } from "./words.ts";
 
@@ -85,6 +85,54 @@ test("text never becomes a special token of Unigram, though its model has it as 
     for (const special of [tokenizer.clsId, tokenizer.sepId, tokenizer.padId])
       expect(ids).not.toContain(special);
   }
+});
+
+test("special tokens are found by RoBERTa's names where no file says them", () => {
+  const { tokenizerJson } = readFixture("byte-level-roberta");
+  const found = loadSubwordTokenizer({ ...tokenizerJson, post_processor: null }, { model_max_length: 512 });
+  expect(found).toMatchObject({ clsId: 0, padId: 1, sepId: 2, unkId: 3 });
+});
+
+test("the configuration says whether the first word of a text is one after a space", () => {
+  const { tokenizerJson } = readFixture("byte-level-roberta");
+  const encode = (config: object, place: WordPlace) =>
+    loadSubwordTokenizer(tokenizerJson, config).encodeWord("cancer", place);
+  expect(encode({}, "textStart")).toEqual(encode({}, "joined"));
+  expect(encode({ add_prefix_space: true }, "textStart")).toEqual(encode({}, "afterSpace"));
+  expect(encode({}, "joined")).not.toEqual(encode({}, "afterSpace"));
+});
+
+test("punctuation that is split off before spaces are marked gets a mark of its own", () => {
+  const { tokenizerJson } = readFixture("unigram-nfkc");
+  const pretokenizers = [
+    { type: "Punctuation", behavior: "Isolated" },
+    { type: "Metaspace", prepend_scheme: "always" },
+  ];
+  const parted = { ...tokenizerJson, pre_tokenizer: { type: "Sequence", pretokenizers } };
+  const tokenizer = loadSubwordTokenizer(parted, {});
+  expect(tokenizer.encodeWord(")", "joined")).toEqual(tokenizer.encodeWord(")", "afterSpace"));
+});
+
+const withModel = (name: string, model: object) => {
+  const { tokenizerJson } = readFixture(name);
+  return { ...tokenizerJson, model: { ...(tokenizerJson as unknown as { model: object }).model, ...model } };
+};
+test.each([
+  ["BPE with a prefix", withModel("byte-level-roberta", { continuing_subword_prefix: "@@" }), '"@@"'],
+  ["BPE without merges", withModel("byte-level-roberta", { merges: null }), '"model.merges" is not a list'],
+  ["Unigram in bytes", withModel("unigram-nfkc", { byte_fallback: true }), "byte_fallback"],
+  ["Unigram without unk", withModel("unigram-nfkc", { unk_id: null }), '"model.unk_id" names no piece'],
+  ["Unigram without scores", withModel("unigram-nfkc", { vocab: ["a"] }), "not a list of pieces"],
+  [
+    "a damaged table of characters",
+    {
+      ...readFixture("unigram-nfkc").tokenizerJson,
+      normalizer: { type: "Precompiled", precompiled_charsmap: "AAAA" },
+    },
+    "no table of characters",
+  ],
+])("refuses %s", (_name, json, message) => {
+  expect(() => loadSubwordTokenizer(json, {})).toThrow(new RegExp(message));
 });
 
 const CORPUS = new URL("../../../shared/corpora/ncbi-disease/dev.jsonl", import.meta.url);

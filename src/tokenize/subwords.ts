@@ -91,8 +91,8 @@ function withoutSpecialTokens(json: TokenizerJson): TokenizerJson {
   const added_tokens = json.added_tokens.filter((token) => token.special !== true);
   const { model } = json;
   if (model.type !== "Unigram") return { ...json, added_tokens };
-  const vocab = model.vocab.map(
-    ([piece, score]) => [special.has(piece) ? `\0${piece}` : piece, score] as const,
+  const vocab = model.vocab.map((pair) =>
+    special.has(pair[0]) ? ([`\0${pair[0]}`, pair[1]] as const) : pair,
   );
   return { ...json, added_tokens, model: { ...model, vocab } };
 }

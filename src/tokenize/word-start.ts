@@ -34,10 +34,14 @@ export function readWordStarts(
   if (metaspace !== undefined) {
     const scheme = (prepend_scheme: string) => (part: TokenizerPart) =>
       part === metaspace ? { ...part, prepend_scheme } : part;
+    // what was split off before the mark is put gets a mark of its own
+    const partsPunctuation = parts
+      .slice(0, parts.indexOf(metaspace))
+      .some(({ type }) => type === "Punctuation" || type === "BertPreTokenizer");
     return {
       // not with a space of our own: a normalizer may strip it
       afterSpace: form("", scheme("always")),
-      joined: form("", scheme("never")),
+      joined: form("", scheme(partsPunctuation ? "always" : "never")),
       textBeginsWithSpace:
         metaspace.prepend_scheme === undefined
           ? metaspace.add_prefix_space !== false

@@ -9,6 +9,7 @@ import { createDropoutMasks } from "../src/engine/dropout.ts";
 import { createGradientSession } from "../src/engine/gradient-session.ts";
 import { resolveEncoder } from "../src/model/encoder-files.ts";
 import { loadEncoder } from "../src/model/load-encoder.ts";
+import { isDecayed } from "../src/model/parameters.ts";
 import type { LabelledSequence } from "../src/model/sequence.ts";
 import { buildTrainingGraph } from "../src/model/token-classifier.ts";
 import { createFeeds, createMaskFeeds } from "../src/model/training-feeds.ts";
@@ -37,7 +38,7 @@ const TAGS = 3;
 const { config, parameters } = await loadEncoder(await resolveEncoder({ name: values.encoder }), TAGS, 1);
 const training = buildTrainingGraph({ config, tagCount: TAGS, parameters });
 const optimizer = createAdamW([...training.parameters.values()], new Set(training.tables.keys()), {
-  weightDecay: (name) => (/bias$|LayerNorm/.test(name) ? 0 : 0.01),
+  weightDecay: (name) => (isDecayed(name) ? 0.01 : 0),
 });
 const rates = new Set(training.dropoutSites.map(({ rate }) => rate));
 const masks = new Map([...rates].map((rate) => [rate, createDropoutMasks(1, rate)]));
@@ -49,7 +50,7 @@ const session = await createGradientSession(training.graph, training.loss, train
 const random = createRandom(1, "bench");
 /** Every token labelled, ids over the whole vocabulary, as the peer has it. */
 const drawSequence = (): LabelledSequence => {
-  const ids = Array.from({ length }, () => random.nextInt(config.vocab_size));
+  const ids = Array.from({ length }, () => random.nextInt(config.vocabularySize));
   return {
     ids,
     ownStart: 0,
@@ -62,7 +63,7 @@ const seconds: number[] = [];
 for (let step = 0; step < warmup + steps; step++) {
   const sequences = Array.from({ length: batch }, drawSequence);
   const start = performance.now();
-  const feeds = createFeeds(sequences, TAGS);
+  const feeds = createFeeds(sequences, TAGS, config);
   for (const [name, feed] of training.tables) optimizer.prepareRows(name, feeds[feed]!.data as Int32Array);
   const maskFeeds = createMaskFeeds(training.dropoutSites, masks, step, { batch, length });
   const { gradients } = await session.run({ ...feeds, ...maskFeeds });

@@ -92,9 +92,9 @@ describe.skipIf(here === undefined)(`the device ${title}`, () => {
         threads: 1,
         device: on,
       });
-      const first = await session.run(createFeeds(sequences.slice(0, 2), 3)); // another length before
+      const first = await session.run(createFeeds(sequences.slice(0, 2), 3, config)); // another length before
       const held = new Map(first.gradients);
-      const { loss, gradients } = await session.run(createFeeds(sequences, 3));
+      const { loss, gradients } = await session.run(createFeeds(sequences, 3, config));
       for (const [name, gradient] of gradients) {
         const before = held.get(name)!;
         if (gradient.kind === "dense" && before.kind === "dense") expect(gradient.data).toBe(before.data);

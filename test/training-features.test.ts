@@ -21,7 +21,7 @@ import { type TinyTask, writeTinyTask } from "./tiny-task.ts";
 
 const root = mkdtempSync(join(tmpdir(), "textphantom-features-"));
 const everything = {
-  epochs: 14,
+  epochs: 30,
   gradientAccumulation: 2,
   layerDecay: 0.9,
   freeze: { embeddings: true },
@@ -30,7 +30,7 @@ const everything = {
   labelSmoothing: 0.05,
   distillation: { teacher: "../teacher-runs/tiny/model", weight: 0.3 },
   evaluateEvery: 4,
-  patience: 3,
+  patience: 6,
 };
 let task: TinyTask;
 let undisturbed: TrainedTask;

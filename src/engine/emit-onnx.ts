@@ -1,4 +1,5 @@
 /** @file A graph and the values asked of it -> one ONNX model: a table of how each operation is written. */
+import { POSITION_WRITERS } from "./emit-positions.ts";
 import { foldProducts } from "./fold-products.ts";
 import type { Dim, Graph, Node, Shape, Value } from "./graph.ts";
 import {
@@ -65,7 +66,8 @@ function neededNodes(graph: Graph, outputs: readonly Value[]): Node[] {
   return needed.reverse();
 }
 
-interface Emitter {
+/** Collects what is written; one for each model. */
+export interface Emitter {
   readonly nodes: NodeMessage[];
   readonly initializers: Map<string, TensorMessage>;
   /** Graph inputs that something read. */
@@ -144,7 +146,8 @@ function createEmitter(graph: Graph, options: EmitOptions): Emitter {
   return emitter;
 }
 
-type Writer<K extends OpName> = (emitter: Emitter, node: Node<K>) => void;
+/** Writes one node as operators of ONNX. */
+export type Writer<K extends OpName> = (emitter: Emitter, node: Node<K>) => void;
 
 /** How each operation is written. A missing entry does not compile. */
 const WRITERS: { [K in OpName]: Writer<K> } = {
@@ -166,6 +169,9 @@ const WRITERS: { [K in OpName]: Writer<K> } = {
     emitter.write("Add", [erf, emitter.scalar(1)], {}, [gate!]);
     emitter.write("Mul", [u!, gate!], {}, [y!]);
   },
+  tanh: plain("Tanh"),
+  relu: plain("Relu"),
+  sign: plain("Sign"),
   toFloat: plain("Cast", { to: 1 }),
   gemm: (emitter, node) => {
     const { transA, transB, alpha = 1, beta = 1 } = node.attributes;
@@ -219,13 +225,18 @@ const WRITERS: { [K in OpName]: Writer<K> } = {
   reduceSum: reduction("ReduceSum"),
   reduceMean: reduction("ReduceMean"),
   range: (emitter, node) => {
-    const { length } = node.attributes;
+    const { length, start = 0 } = node.attributes;
     if (typeof length === "number") throw new Error("A range of known length is a constant.");
     const size = emitter.temporary();
     emitter.write("Squeeze", [emitter.sizeOf(length)], {}, [size]);
+    let end = size;
+    if (start !== 0) {
+      end = emitter.temporary();
+      emitter.write("Add", [size, emitter.integers([start], true)], {}, [end]);
+    }
     emitter.write(
       "Range",
-      [emitter.integers([0], true), size, emitter.integers([1], true)],
+      [emitter.integers([start], true), end, emitter.integers([1], true)],
       {},
       outputNames(emitter, node),
     );
@@ -237,6 +248,25 @@ const WRITERS: { [K in OpName]: Writer<K> } = {
     emitter.write("Concat", [emitter.integers([1]), size], { axis: 0 }, [shape]);
     emitter.write("Expand", [emitter.scalar(1), shape], {}, [y]);
   },
+  sin: plain("Sin"),
+  cos: plain("Cos"),
+  split: (emitter, node) => {
+    const { axis, sizes } = node.attributes;
+    emitter.write(
+      "Split",
+      [...inputNames(emitter, node), emitter.integers(sizes)],
+      { axis },
+      outputNames(emitter, node),
+    );
+  },
+  concat: (emitter, node) =>
+    emitter.write(
+      "Concat",
+      inputNames(emitter, node),
+      { axis: node.attributes.axis },
+      outputNames(emitter, node),
+    ),
+  ...POSITION_WRITERS,
 };
 
 function plain<K extends OpName>(op: string, attributes: Record<string, AttributeValue> = {}): Writer<K> {

@@ -18,6 +18,8 @@ interface RuleInput<K extends OpName> {
   readonly graph: Graph;
   readonly node: Node<K>;
   readonly dY: Value;
+  /** Of every output; `undefined` where the loss does not see it. Only `split` has more than the first. */
+  readonly dYs: readonly (Value | undefined)[];
   needs(input: number): boolean;
 }
 type InputGradient = Value | RowGradient | undefined;
@@ -87,6 +89,18 @@ const RULES: { [K in OpName]: Rule<K> } = {
     );
     return [graph.apply("multiply", [dY, slope], {})];
   },
+  tanh: ({ graph, node, dY }) => {
+    const y = node.outputs[0]!; // d tanh = 1 - y^2
+    const square = graph.apply("multiply", [y, y], {});
+    return [
+      graph.apply("multiply", [dY, graph.apply("subtract", [graph.constant([], [1]), square], {})], {}),
+    ];
+  },
+  // d relu = 1 where the result is above 0, else 0: the result's sign
+  relu: ({ graph, node, dY }) => [
+    graph.apply("multiply", [dY, graph.apply("sign", [node.outputs[0]!], {})], {}),
+  ],
+  sign: () => [],
   toFloat: () => [],
   gemm: ({ graph, node, dY, needs }) => {
     const [a, b, c] = node.inputs;
@@ -160,6 +174,48 @@ const RULES: { [K in OpName]: Rule<K> } = {
   },
   range: () => [],
   onesRow: () => [],
+  sin: ({ graph, node, dY }) => {
+    return [graph.apply("multiply", [dY, graph.apply("cos", [node.inputs[0]!], {})], {})];
+  },
+  cos: ({ graph, node, dY }) => {
+    const minusSin = graph.apply("scale", [graph.apply("sin", [node.inputs[0]!], {})], { factor: -1 });
+    return [graph.apply("multiply", [dY, minusSin], {})];
+  },
+  split: ({ graph, node, dYs }) => {
+    const parts = node.outputs.map((part, i) => dYs[i] ?? graph.apply("scale", [part], { factor: 0 }));
+    return [graph.apply("concat", parts, { axis: node.attributes.axis })];
+  },
+  concat: ({ graph, node, dY }) => {
+    const { axis } = node.attributes;
+    const sizes = node.inputs.map(({ shape }) => shape[axis] as number);
+    return [...graph.applyAll("split", [dY], { axis, sizes })];
+  },
+  shift: ({ graph, node, dY }) => {
+    const { axis, by } = node.attributes;
+    return [graph.apply("shift", [dY], { axis, by: -by })];
+  },
+  rotate: ({ graph, node, dY, needs }) => {
+    // y1 = x1 cos - x2 sin, y2 = x2 cos + x1 sin; the way back turns by the negative angle
+    const [x, cos, sin] = node.inputs;
+    const back = () => graph.apply("rotate", [dY, cos!, graph.apply("scale", [sin!], { factor: -1 })], {});
+    const table = (op: "add" | "subtract", crossed: boolean) => {
+      const half = (x!.shape.at(-1) as number) / 2;
+      const attributes = { axis: x!.shape.length - 1, sizes: [half, half] };
+      const [x1, x2] = graph.applyAll("split", [x!], attributes);
+      const [d1, d2] = graph.applyAll("split", [dY], attributes);
+      const left = graph.apply("multiply", [crossed ? d2! : d1!, x1!], {});
+      const right = graph.apply("multiply", [crossed ? d1! : d2!, x2!], {});
+      return sumTo(graph, graph.apply(op, [left, right], {}), cos!.shape);
+    };
+    return [
+      needs(0) ? back() : undefined,
+      needs(1) ? table("add", false) : undefined,
+      needs(2) ? table("subtract", true) : undefined,
+    ];
+  },
+  relativeShift: ({ graph, dY }) => [graph.apply("relativeSpread", [dY], {})],
+  relativeSpread: ({ graph, dY }) => [graph.apply("relativeShift", [dY], {})],
+  middle: () => [],
 };
 
 /** Sums over the axes along which `shape` was broadcast to that of `value`. */
@@ -229,13 +285,14 @@ export function gradients(graph: Graph, loss: Value, wrt: readonly Value[]): Map
   const dense = new Map<Value, Value>([[loss, graph.constant([], [1])]]);
   const rows = new Map<Value, RowGradient[]>();
   for (const node of forward.reverse()) {
-    if (node.outputs.slice(1).some((output) => depends.has(output) && dense.has(output)))
+    const dYs = node.outputs.map((output) => (depends.has(output) ? dense.get(output) : undefined));
+    if (node.op !== "split" && dYs.slice(1).some((dY) => dY !== undefined))
       throw new Error(`Only the first result of ${node.op} has a gradient rule.`);
-    const dY = dense.get(node.outputs[0]!);
-    if (dY === undefined || !depends.has(node.outputs[0]!)) continue;
+    const dY = dYs.find((gradient) => gradient !== undefined);
+    if (dY === undefined) continue;
     const needs = (input: number) => depends.has(node.inputs[input]!);
     const rule = RULES[node.op] as Rule<OpName>;
-    for (const [index, gradient] of rule({ graph, node, dY, needs }).entries()) {
+    for (const [index, gradient] of rule({ graph, node, dY, dYs, needs }).entries()) {
       const input = node.inputs[index]!;
       if (gradient === undefined || !depends.has(input)) continue;
       if ("rows" in gradient) {

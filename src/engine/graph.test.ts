@@ -118,6 +118,34 @@ describe("shapes", () => {
       [[2, 4]],
       "reduceSum cannot take shapes [2, 4] with axes [-1], keepDims false. It takes one tensor, and axes that it has, counted from 0.",
     ],
+    [
+      "split into parts that do not make the whole",
+      (g, x) => g.apply("split", x, { axis: 1, sizes: [1, 2] }),
+      [[2, 4]],
+      "split cannot take shapes [2, 4] with axis 1, sizes [1,2].",
+    ],
+    [
+      "concat along an open size",
+      (g, x) => g.apply("concat", x, { axis: 0 }),
+      [["batch"], ["batch"]],
+      "concat cannot take shapes [batch], [batch] with axis 0.",
+    ],
+    [
+      "rotate with a table of the whole width",
+      (g, x) => g.apply("rotate", x, {}),
+      [
+        ["length", 4],
+        ["length", 4],
+        ["length", 4],
+      ],
+      "rotate cannot take shapes [length, 4], [length, 4], [length, 4].",
+    ],
+    [
+      "relativeShift of a square",
+      (g, x) => g.apply("relativeShift", x, {}),
+      [["length", "length"]],
+      "relativeShift cannot take shapes [length, length].",
+    ],
   ])("do not fit: %s", (_, apply, shapes, message) => {
     const { graph, inputs } = withInputs(...shapes);
     expect(() => apply(graph, inputs)).toThrow(message);

@@ -2,7 +2,7 @@
 import { resultShapes } from "./operands.ts";
 import type { OpAttributes, OpName } from "./ops.ts";
 
-/** A size: a number, a symbol bound at run time (`"batch"`), or a product of symbols (`"batch*length"`). */
+/** A size: a number, a symbol bound at run time (`"batch"`), or a product (`"batch*length"`, `"2*length"`). */
 export type Dim = number | string;
 /** Sizes from the outermost axis to the innermost; `[]` is a scalar. */
 export type Shape = readonly Dim[];
@@ -107,4 +107,4 @@ export function createGraph(): Graph {
 }
 
 /** The few operations whose result is not float32. */
-const OP_TYPES: Partial<Record<OpName, ElementType>> = { range: "int64" };
+const OP_TYPES: Partial<Record<OpName, ElementType>> = { range: "int64", middle: "int64" };

@@ -14,6 +14,10 @@ export interface OpAttributes {
   exp: NoAttributes;
   erf: NoAttributes;
   gelu: NoAttributes;
+  tanh: NoAttributes;
+  relu: NoAttributes;
+  /** -1, 0 or 1. It has no gradient. */
+  sign: NoAttributes;
   /** int -> float32. */
   toFloat: NoAttributes;
   /** u -> u (1 + erf u), which is sqrt 2 gelu(sqrt 2 u), and 1 + erf u, which its gradient needs. */
@@ -38,8 +42,24 @@ export interface OpAttributes {
   layerNorm: { readonly epsilon: number };
   reduceSum: { readonly axes: readonly number[]; readonly keepDims: boolean };
   reduceMean: { readonly axes: readonly number[]; readonly keepDims: boolean };
-  /** 0, 1, ... as int64; the length is a symbol. */
-  range: { readonly length: Dim };
+  /** start (0 where left out), start + 1, ... as int64; the length is a symbol. */
+  range: { readonly length: Dim; readonly start?: number };
+  /** Element-wise, of radians. */
+  sin: NoAttributes;
+  cos: NoAttributes;
+  /** Parts of known sizes along an axis; `concat` lays them end to end again. */
+  split: { readonly axis: number; readonly sizes: readonly number[] };
+  concat: { readonly axis: number };
+  /** y[t] = x[t - by] along an axis; 0 comes in at the end that was left. */
+  shift: { readonly axis: number; readonly by: number };
+  /** x [..., n, width], cos, sin [n, width / 2]: turns the pairs (x[i], x[i + width / 2]) (Su et al. 2021). */
+  rotate: NoAttributes;
+  /** x [..., n, 2 n] by distance -> y [..., n, n] by place: y[i, j] = x[i, n - 1 + j - i] (Dai et al. 2019, app. B). */
+  relativeShift: NoAttributes;
+  /** The way back: y [..., n, n] -> x [..., n, 2 n], 0 where no place has that distance. */
+  relativeSpread: NoAttributes;
+  /** The 2 * length numbers about the middle of `values`, as int64; beyond its ends, the last number again. */
+  middle: { readonly values: readonly number[]; readonly length: Dim };
   /** x [m, ...] -> a row [1, m] of ones. */
   onesRow: NoAttributes;
 }
@@ -71,6 +91,9 @@ export const OP_SHAPES: { [K in OpName]: ShapeRule<K> } = {
   erf: same,
   gelu: same,
   scaledGelu: (inputs) => [inputs[0]!, inputs[0]!],
+  tanh: same,
+  relu: same,
+  sign: same,
   toFloat: same,
   gemm: (inputs, { transA, transB }) => {
     const [a, b, c] = inputs;
@@ -112,7 +135,51 @@ export const OP_SHAPES: { [K in OpName]: ShapeRule<K> } = {
   reduceMean: reduced,
   range: (_, { length }) => [[length]],
   onesRow: (inputs) => (inputs[0]!.length > 0 ? [[1, inputs[0]![0]!]] : unfit("onesRow", inputs)),
+  sin: same,
+  cos: same,
+  split: (inputs, { axis, sizes }) => {
+    const [x] = inputs as [Shape];
+    const whole = sizes.reduce((sum, size) => sum + size, 0);
+    if (x[axis] !== whole) return unfit("split", inputs);
+    return sizes.map((size) => x.with(axis, size));
+  },
+  concat: (inputs, { axis }) => {
+    const [first] = inputs as [Shape];
+    const sizes = inputs.map((shape) => shape[axis]);
+    const fits = inputs.every((shape) => shape.with(axis, 0).join() === first.with(axis, 0).join());
+    if (!fits || !sizes.every((size) => typeof size === "number")) return unfit("concat", inputs);
+    return [
+      first.with(
+        axis,
+        (sizes as number[]).reduce((sum, size) => sum + size, 0),
+      ),
+    ];
+  },
+  shift: (inputs, { axis }) => (inputs[0]![axis] === undefined ? unfit("shift", inputs) : [inputs[0]!]),
+  rotate: (inputs) => {
+    const [x, ...tables] = inputs as [Shape, Shape, Shape];
+    const fits = tables.every(([n, half]) => n === x.at(-2) && 2 * (half as number) === x.at(-1));
+    return fits ? [x] : unfit("rotate", inputs);
+  },
+  relativeShift: (inputs) => {
+    const [x] = inputs as [Shape];
+    const n = x.at(-2)!;
+    return x.length >= 2 && x.at(-1) === twice(n) ? [[...x.slice(0, -1), n]] : unfit("relativeShift", inputs);
+  },
+  relativeSpread: (inputs) => {
+    const [y] = inputs as [Shape];
+    const n = y.at(-2)!;
+    return y.length >= 2 && y.at(-1) === n
+      ? [[...y.slice(0, -1), twice(n)]]
+      : unfit("relativeSpread", inputs);
+  },
+  middle: (_, { length }) => [[twice(length)]],
 };
+
+/** 2 n: a number, or `"2*length"`. */
+function twice(n: Dim): Dim {
+  return typeof n === "number" ? 2 * n : `2*${n}`;
+}
 
 function same(inputs: readonly Shape[]): Shape[] {
   return [inputs[0]!];

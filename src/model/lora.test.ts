@@ -32,7 +32,11 @@ async function logits(weights: ReadonlyMap<string, Parameter>, lora?: Lora): Pro
     ...(lora ? { lora } : {}),
   });
   const fed = [
-    ...Object.entries(createFeeds(tiny.sequences, 3)).map(([name, { data, dims }]) => [name, dims, data]),
+    ...Object.entries(createFeeds(tiny.sequences, 3, tiny.config)).map(([name, { data, dims }]) => [
+      name,
+      dims,
+      data,
+    ]),
     ...[...weights.values()].map(({ name, shape, data }) => [name, shape, data]),
   ] as [string, number[], ArrayLike<number>][];
   const feeds = fed.map(([name, shape, data]) => [name, { shape, data: Float64Array.from(data, Number) }]);

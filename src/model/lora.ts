@@ -4,7 +4,7 @@ import type { LoraSpec } from "../task/training-features.ts";
 import { didYouMean } from "../util/did-you-mean.ts";
 import { InputError } from "../util/errors.ts";
 import { createRandom } from "../util/random.ts";
-import type { EncoderContext } from "./bert.ts";
+import type { EncoderContext } from "./architectures/architecture.ts";
 import { layerOf } from "./layer-of.ts";
 
 /** The adapters of a model: a target's weight is W + scale * B A. */

@@ -46,7 +46,7 @@ function compute(logits: readonly number[], sequence: LabelledSequence, options:
   const loss = buildLoss(graph, value, options.distillation?.temperature);
   const gradient = gradients(graph, loss, [value]).get(value);
   if (gradient?.kind !== "dense") throw new Error("logits have a dense gradient");
-  const feeds = createFeeds([sequence], width, options);
+  const feeds = createFeeds([sequence], width, { firstPosition: 0, padId: 0 }, options);
   const tensors = Object.entries(feeds).map(([name, { data, dims }]) => [
     name,
     { shape: [...dims], data: Float64Array.from(data, Number) },

@@ -55,13 +55,15 @@ export async function writeModelFolder(folder: string, input: WriteModelInput): 
   const draft = `${folder}.draft`;
   await rm(draft, { recursive: true, force: true });
   await mkdir(join(draft, "onnx"), { recursive: true });
-  const { id2label: _, ...encoderConfig } = config;
   const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
   await writeFileAtomic(
     join(draft, "config.json"),
     json({
-      ...encoderConfig,
-      architectures: ["BertForTokenClassification"],
+      ...config.json,
+      // the encoder's own may have been half precision; ours are not
+      ...("torch_dtype" in config.json ? { torch_dtype: "float32" } : {}),
+      ...("dtype" in config.json ? { dtype: "float32" } : {}),
+      architectures: [config.className],
       id2label: Object.fromEntries(tags.map((tag, id) => [id, tag])),
       label2id: Object.fromEntries(tags.map((tag, id) => [tag, id])),
     }),

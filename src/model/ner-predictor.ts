@@ -53,10 +53,10 @@ export async function loadNerPredictor(
     );
   const json = (name: string) => readJsonFile(join(folder, name), "tokenizer file");
   const tokenizer = loadSubwordTokenizer(await json("tokenizer.json"), await json("tokenizer_config.json"));
-  if (tokenizer.vocabularySize > model.config.vocab_size)
+  if (tokenizer.vocabularySize > model.config.vocabularySize)
     throw new InputError(
       "model-damaged",
-      `The tokenizer in "${folder}" has ${tokenizer.vocabularySize} entries; the encoder was built for ${model.config.vocab_size}.`,
+      `The tokenizer in "${folder}" has ${tokenizer.vocabularySize} entries; the encoder was built for ${model.config.vocabularySize}.`,
       { hint: "tokenizer.json and config.json come from different models." },
     );
   const session = await createSession(model.onnx, {
@@ -73,7 +73,7 @@ export async function loadNerPredictor(
       },
     );
   });
-  const maxTokens = Math.min(options.maxTokens ?? model.windowTokens, model.config.max_position_embeddings);
+  const maxTokens = Math.min(options.maxTokens ?? model.windowTokens, model.config.maxTokens);
   return createNerPredictor({ model, tokenizer, session, maxTokens });
 }
 
@@ -152,8 +152,9 @@ async function runBatch(
   const feeds: Record<string, HostTensor> = {
     input_ids: tensor(ids),
     attention_mask: tensor(mask),
-    token_type_ids: tensor(new BigInt64Array(size)),
   };
+  // Not every encoder has token types; an input that a model does not have must not be fed.
+  if (session.inputNames.includes("token_type_ids")) feeds.token_type_ids = tensor(new BigInt64Array(size));
   const logits = (await session.run(feeds)).get("logits");
   if (logits?.type !== "float32")
     throw new InputError("model-damaged", "The model's ONNX file gives no logits.");

@@ -1,6 +1,8 @@
 /** @file A batch of labelled sequences -> the tensors that the training graph is fed. */
 import type { DropoutMasks } from "../engine/dropout.ts";
 import type { HostTensor } from "../engine/session.ts";
+import type { DistanceRows } from "./architectures/architecture.ts";
+import type { EncoderConfig } from "./encoder-config.ts";
 import { type LossOptions, type LossScales, lossScales, writeTargetRow } from "./loss-targets.ts";
 import type { LabelledSequence } from "./sequence.ts";
 import type { DropoutSite } from "./token-classifier.ts";
@@ -15,12 +17,13 @@ const PADDING_BIAS = -10_000;
 export function createFeeds(
   batch: readonly LabelledSequence[],
   tagCount: number,
+  { firstPosition, padId, distanceRows }: Pick<EncoderConfig, "firstPosition" | "padId" | "distanceRows">,
   loss: LossOptions = {},
   scales: LossScales = lossScales(batch, loss),
 ): Record<string, HostTensor> {
   const length = Math.max(...batch.map(({ ids }) => ids.length));
   const size = batch.length * length;
-  const ids = new Int32Array(size);
+  const ids = new Int32Array(size).fill(padId);
   const bias = new Float32Array(size).fill(PADDING_BIAS);
   const targets = new Float32Array(size * tagCount); // [batch*length, tags]
   const softTargets = new Float32Array(loss.distillation ? size * tagCount : 0);
@@ -39,10 +42,11 @@ export function createFeeds(
     ids: { type: "int32", data: ids, dims: [batch.length, length] },
     positions: {
       type: "int32",
-      data: Int32Array.from({ length }, (_, position) => position),
+      data: Int32Array.from({ length }, (_, index) => firstPosition + index),
       dims: [length],
     },
     types: { type: "int32", data: Int32Array.of(0), dims: [1] },
+    ...createDistanceFeeds(distanceRows, length),
     attention_bias: { type: "float32", data: bias, dims: [batch.length, 1, 1, length] },
     targets: { type: "float32", data: targets, dims: [size, tagCount] },
     target_scale: { type: "float32", data: Float32Array.of(scales.hard), dims: [] },
@@ -53,6 +57,23 @@ export function createFeeds(
   };
 }
 
+/** The middle of each list of distances. */
+export function createDistanceFeeds(
+  distanceRows: DistanceRows | undefined,
+  length: number,
+): Record<string, HostTensor> {
+  return Object.fromEntries(
+    Object.entries(distanceRows ?? {}).map(([name, values]: [string, readonly number[]]) => {
+      const start = values.length / 2 - length;
+      const at = (i: number) => values[Math.min(Math.max(start + i, 0), values.length - 1)]!;
+      const data = Int32Array.from({ length: 2 * length }, (_, i) => at(i));
+      // never read; the row of distance 0 instead, so that both lists name the same rows of the table
+      data[2 * length - 1] = data[length - 1]!;
+      return [`distances_${name}`, { type: "int32", data, dims: [2 * length] }];
+    }),
+  );
+}
+
 /** Masks for every dropout site, drawn for this step. `masks` by rate. */
 export function createMaskFeeds(
   sites: readonly DropoutSite[],
@@ -60,7 +81,12 @@ export function createMaskFeeds(
   step: number,
   { batch, length }: { batch: number; length: number },
 ): Record<string, HostTensor> {
-  const sizes: Record<string, number> = { batch, length, "batch*length": batch * length };
+  const sizes: Record<string, number> = {
+    batch,
+    length,
+    "batch*length": batch * length,
+    "2*length": 2 * length,
+  };
   for (const mask of masks.values()) mask.begin(step);
   return Object.fromEntries(
     sites.map(({ name, rate, shape }) => {

@@ -94,7 +94,7 @@ export async function fineTune(input: FineTuneInput, options: FineTuneOptions): 
   const labels = Object.keys(spec.labels);
   const tagCount = tagNames(labels).length;
   const { config, parameters, tokenizer } = await loadEncoder(encoder, tagCount, spec.training.seed);
-  const maxTokens = Math.min(spec.training.maxTokens, config.max_position_embeddings);
+  const maxTokens = Math.min(spec.training.maxTokens, config.maxTokens);
   const encoded = examples.map((example) => encodeExample(example, labels, tokenizer, { maxTokens }));
   const sources = encoded.map(({ sequences }, index) => ({ text: examples[index]!.text, sequences }));
   const sequences: LabelledSequence[] = (await learnFromTeacher(sources, input, options)).flat();

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Parameter } from "../engine/gradient-session.ts";
 import { gradients } from "../engine/gradients.ts";
 import type { Node, Value } from "../engine/graph.ts";
+import { parseEncoderConfig } from "../model/encoder-config.ts";
 import { layerOf } from "../model/layer-of.ts";
 import type { LabelledSequence } from "../model/sequence.ts";
 import { createTinyParts, type TinyParts } from "../testing/tiny-model.ts";
@@ -50,7 +51,7 @@ afterAll(() => rm(folder, { recursive: true }));
 async function createInput({ tagWeights, dropout, settings }: Change = {}) {
   const rates = { hidden_dropout_prob: 0, attention_probs_dropout_prob: 0 };
   return {
-    config: dropout === false ? { ...tiny.config, ...rates } : tiny.config,
+    config: dropout === false ? parseEncoderConfig({ ...tiny.config.json, ...rates }, "tiny") : tiny.config,
     tagCount: 3,
     parameters: await tiny.createParameters(),
     sequences: settings?.distillation ? taught : tiny.sequences,

@@ -6,6 +6,7 @@ import { createDropoutMasks } from "../engine/dropout.ts";
 import { createGradientSession, type Parameter } from "../engine/gradient-session.ts";
 import type { EncoderConfig } from "../model/encoder-config.ts";
 import { type LossOptions, lossScales } from "../model/loss-targets.ts";
+import { isDecayed } from "../model/parameters.ts";
 import type { LabelledSequence } from "../model/sequence.ts";
 import { createFeeds, createMaskFeeds } from "../model/training-feeds.ts";
 import type { TrainingSpec } from "../task/spec.ts";
@@ -82,13 +83,13 @@ export function countSteps(
  */
 export async function* trainModel(input: TrainInput, options: TrainOptions): AsyncGenerator<TrainStep, void> {
   const { settings, checkpoint } = options;
-  const { sequences, tagCount } = input;
+  const { config, sequences, tagCount } = input;
   if (sequences.length === 0) throw new InputError("training-empty", "There is no sequence to train on.");
   const { training, parameters, learningRateFactor, exportWeights } = createTrainedWeights(input, settings);
   const { tables } = training;
   const optimizer = createAdamW(parameters, new Set(tables.keys()), {
     maxGradientNorm: settings.maxGradientNorm,
-    weightDecay: (name) => (/bias$|LayerNorm/.test(name) ? 0 : settings.weightDecay),
+    weightDecay: (name) => (isDecayed(name) ? settings.weightDecay : 0),
     learningRateFactor,
   });
   if (checkpoint) restoreCheckpoint(checkpoint, parameters, optimizer);
@@ -125,7 +126,7 @@ export async function* trainModel(input: TrainInput, options: TrainOptions): Asy
         .map((batch) => batch.map((index) => sequences[index]!));
       const scales = lossScales(group.flat(), lossOptions);
       const runs = group.map((batch, index) => () => {
-        const feeds = createFeeds(batch, tagCount, lossOptions, scales);
+        const feeds = createFeeds(batch, tagCount, config, lossOptions, scales);
         const [batchCount, length] = feeds.ids!.dims as [number, number];
         for (const [name, feed] of tables) optimizer.prepareRows(name, feeds[feed]!.data as Int32Array);
         const draw = epoch * batchesPerEpoch + first + index;

@@ -35,7 +35,7 @@ export interface EncoderContext {
 }
 
 /** Numbers that everything outside the graph asks of an encoder, whatever its config.json calls them. */
-export interface EncoderTraits {
+interface EncoderTraits {
   /** Rows of the word embeddings. */
   readonly vocabularySize: number;
   readonly hiddenSize: number;

@@ -9,10 +9,12 @@ import { createDropoutMasks } from "../src/engine/dropout.ts";
 import { createGradientSession } from "../src/engine/gradient-session.ts";
 import { resolveEncoder } from "../src/model/encoder-files.ts";
 import { loadEncoder } from "../src/model/load-encoder.ts";
+import { lossScales } from "../src/model/loss-targets.ts";
 import { isDecayed } from "../src/model/parameters.ts";
 import type { LabelledSequence } from "../src/model/sequence.ts";
 import { buildTrainingGraph } from "../src/model/token-classifier.ts";
 import { createFeeds, createMaskFeeds } from "../src/model/training-feeds.ts";
+import { splitBatch, TOKENS_PER_RUN } from "../src/train/batches.ts";
 import { createRandom } from "../src/util/random.ts";
 
 const { values } = parseArgs({
@@ -23,6 +25,7 @@ const { values } = parseArgs({
     steps: { type: "string", default: "5" },
     warmup: { type: "string", default: "2" },
     threads: { type: "string", default: "2" },
+    tokens: { type: "string", default: `${TOKENS_PER_RUN}` },
     profile: { type: "string" },
   },
 });
@@ -63,10 +66,14 @@ const seconds: number[] = [];
 for (let step = 0; step < warmup + steps; step++) {
   const sequences = Array.from({ length: batch }, drawSequence);
   const start = performance.now();
-  const feeds = createFeeds(sequences, TAGS, config);
-  for (const [name, feed] of training.tables) optimizer.prepareRows(name, feeds[feed]!.data as Int32Array);
-  const maskFeeds = createMaskFeeds(training.dropoutSites, masks, step, { batch, length });
-  const { gradients } = await session.run({ ...feeds, ...maskFeeds });
+  const scales = lossScales(sequences, {});
+  const parts = splitBatch(sequences, Number(values.tokens)).map((part, place) => () => {
+    const feeds = createFeeds(part, TAGS, config, {}, scales);
+    for (const [name, feed] of training.tables) optimizer.prepareRows(name, feeds[feed]!.data as Int32Array);
+    const size = { batch: part.length, length };
+    return { ...feeds, ...createMaskFeeds(training.dropoutSites, masks, [step, place], size) };
+  });
+  const { gradients } = await session.runParts(parts);
   optimizer.step(gradients, 3e-4);
   if (step >= warmup) seconds.push((performance.now() - start) / 1000);
 }

@@ -64,6 +64,8 @@ interface RowHistory {
   count: number;
   /** By row: steps of this history that it has taken. */
   readonly taken: Int32Array;
+  /** Where the gradients of rows that were read several times are added up. */
+  sums?: Float32Array;
 }
 
 /** When so many steps are noted, all rows take theirs, and the history begins anew. */
@@ -112,12 +114,13 @@ export function createAdamW(
       const rowSums = new Map<string, RowSums>();
       let square = 0;
       for (const [name, gradient] of gradients) {
-        const { parameter, memory, state, gradient: own } = places.get(name)!;
+        const { memory, state, rows, gradient: own } = places.get(name)!;
         if (gradient.kind === "dense") {
           if (gradient.data !== own) own.set(gradient.data);
           square += memory.kernels.sum_of_squares(own.byteOffset, own.byteLength);
         } else {
-          const sums = sumRows(gradient.parts, parameter.data.length / parameter.shape[0]!);
+          const sums = sumRows(gradient.parts, rows!.width, rows!.sums);
+          rows!.sums = sums.memory;
           for (const row of sums.slots.keys()) {
             if (state.touched?.[row] !== 1)
               throw new Error(`Row ${row} of "${name}" was read without prepareRows.`);
@@ -268,19 +271,27 @@ interface RowSums {
   /** Table row -> its place in `values`. */
   readonly slots: ReadonlyMap<number, number>;
   readonly values: Float32Array; // [slots.size, width]
+  readonly memory: Float32Array;
 }
 
-function sumRows(parts: readonly { indices: Int32Array; rows: Float32Array }[], width: number): RowSums {
+/** @param memory of an earlier call, used again where it is large enough */
+function sumRows(
+  parts: readonly { indices: Int32Array; rows: Float32Array }[],
+  width: number,
+  memory: Float32Array | undefined,
+): RowSums {
   const slots = new Map<number, number>();
   for (const { indices } of parts) for (const row of indices) if (!slots.has(row)) slots.set(row, slots.size);
-  const values = new Float32Array(slots.size * width);
+  const length = slots.size * width;
+  const whole = memory !== undefined && memory.length >= length ? memory : new Float32Array(length);
+  const values = whole.subarray(0, length).fill(0);
   for (const { indices, rows } of parts) {
-    for (const [i, row] of indices.entries()) {
-      const to = slots.get(row)! * width;
+    for (let i = 0; i < indices.length; i++) {
+      const to = slots.get(indices[i]!)! * width;
       for (let j = 0; j < width; j++) values[to + j] = values[to + j]! + rows[i * width + j]!;
     }
   }
-  return { slots, values };
+  return { slots, values, memory: whole };
 }
 
 /** Four running sums: additions need not wait for each other. */

@@ -4,8 +4,12 @@ import { allocatedBytes, createKernelMemory, type KernelMemory } from "./kernels
 
 /** Makes the masks of one training step after another. */
 export interface DropoutMasks {
-  /** Draws afresh. The masks of a step depend on the seed and the step's number alone, so a resumed run meets the same. */
-  begin(step: number): void;
+  /**
+   * Draws afresh.
+   * @param draw what sets this draw apart, such as the step and the part of its batch: the masks depend on the seed and
+   * on it alone, so a resumed run meets the same
+   */
+  begin(...draw: readonly number[]): void;
   /** A mask of that many elements, valid until the next `begin`. */
   take(size: number): Float32Array;
 }
@@ -28,9 +32,9 @@ export function createDropoutMasks(seed: number, rate: number): DropoutMasks {
   const starts = new Set<number>(); // of this step's masks
 
   return {
-    begin(step) {
-      random = createRandom(seed, "dropout", rate, step);
-      const lanes = createRandom(seed, "dropout-pool", rate, step);
+    begin(...draw) {
+      random = createRandom(seed, "dropout", rate, ...draw);
+      const lanes = createRandom(seed, "dropout-pool", rate, ...draw);
       for (const i of pool.state.keys()) pool.state[i] = lanes.nextUint32();
       pool.filled = 0;
       starts.clear();

@@ -12,6 +12,17 @@ export interface LoweredGraph {
  * (fold-products.ts), and the gradient finds 1 + erf u already computed.
  */
 export function lowerForTraining(graph: Graph): LoweredGraph {
+  return copyGraph(graph, (lowered, node, inputs) =>
+    node.op === "gelu" ? [lowerGelu(lowered, inputs[0]!)] : undefined,
+  );
+}
+
+/** @param replace gives the results of a node in another way; undefined: it is copied. */
+export function copyGraph(
+  graph: Graph,
+  replace: (copy: Graph, node: Node, inputs: readonly Value[]) => readonly Value[] | undefined = () =>
+    undefined,
+): LoweredGraph {
   const lowered = createGraph();
   const values = new Map<Value, Value>();
   const translate = (value: Value) => values.get(value) ?? value; // constants belong to no graph
@@ -21,14 +32,10 @@ export function lowerForTraining(graph: Graph): LoweredGraph {
   }
   for (const node of graph.nodes) {
     const inputs = node.inputs.map(translate);
-    const outputs = node.op === "gelu" ? [lowerGelu(lowered, inputs[0]!)] : copy(lowered, node, inputs);
+    const outputs = replace(lowered, node, inputs) ?? lowered.applyAll(node.op, inputs, node.attributes);
     for (const [index, output] of node.outputs.entries()) values.set(output, outputs[index]!);
   }
   return { graph: lowered, translate };
-}
-
-function copy(graph: Graph, node: Node, inputs: readonly Value[]): readonly Value[] {
-  return graph.applyAll(node.op, inputs, node.attributes);
 }
 
 function lowerGelu(graph: Graph, x: Value): Value {

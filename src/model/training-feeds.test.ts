@@ -82,7 +82,7 @@ it("draws a mask of the right shape for every site, from the pool of its rate", 
     { name: "d", rate: 0.2, shape: ["2*length", 3] },
   ];
   const create = () => new Map([0.5, 0.2].map((rate) => [rate, createDropoutMasks(1, rate)]));
-  const feeds = createMaskFeeds(sites, create(), 6, { batch: 2, length: 5 });
+  const feeds = createMaskFeeds(sites, create(), [6], { batch: 2, length: 5 });
   expect(Object.entries(feeds).map(([name, { dims }]) => [name, dims])).toEqual([
     ["a", [10, 4]],
     ["b", [2, 2, 5, 5]],
@@ -92,6 +92,6 @@ it("draws a mask of the right shape for every site, from the pool of its rate", 
   expect(feeds.b!.data).toHaveLength(100);
   expect(new Set(data(feeds.b))).toEqual(new Set([0, 2]));
   for (const value of data(feeds.c)) expect([0, 1.25]).toContain(Number(value.toFixed(4)));
-  expect(createMaskFeeds(sites, create(), 6, { batch: 2, length: 5 })).toEqual(feeds);
-  expect(createMaskFeeds(sites, create(), 7, { batch: 2, length: 5 })).not.toEqual(feeds);
+  expect(createMaskFeeds(sites, create(), [6], { batch: 2, length: 5 })).toEqual(feeds);
+  expect(createMaskFeeds(sites, create(), [7], { batch: 2, length: 5 })).not.toEqual(feeds);
 });

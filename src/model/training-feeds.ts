@@ -74,11 +74,11 @@ export function createDistanceFeeds(
   );
 }
 
-/** Masks for every dropout site, drawn for this step. `masks` by rate. */
+/** Masks for every dropout site, drawn for this run. `masks` by rate; `draw` as {@link DropoutMasks.begin} has it. */
 export function createMaskFeeds(
   sites: readonly DropoutSite[],
   masks: ReadonlyMap<number, DropoutMasks>,
-  step: number,
+  draw: readonly number[],
   { batch, length }: { batch: number; length: number },
 ): Record<string, HostTensor> {
   const sizes: Record<string, number> = {
@@ -87,7 +87,7 @@ export function createMaskFeeds(
     "batch*length": batch * length,
     "2*length": 2 * length,
   };
-  for (const mask of masks.values()) mask.begin(step);
+  for (const mask of masks.values()) mask.begin(...draw);
   return Object.fromEntries(
     sites.map(({ name, rate, shape }) => {
       const dims = shape.map((dim) => (typeof dim === "number" ? dim : sizes[dim]!));

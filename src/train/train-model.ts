@@ -1,5 +1,4 @@
 /** @file Labelled sequences and an encoder's parameters -> those parameters fine-tuned, a stream of steps. */
-import { createAccumulator } from "../engine/accumulate.ts";
 import { createAdamW } from "../engine/adamw.ts";
 import type { Device } from "../engine/devices.ts";
 import { createDropoutMasks } from "../engine/dropout.ts";
@@ -12,7 +11,7 @@ import { createFeeds, createMaskFeeds } from "../model/training-feeds.ts";
 import type { TrainingSpec } from "../task/spec.ts";
 import type { DistillationSpec, TrainingFeatures } from "../task/training-features.ts";
 import { InputError } from "../util/errors.ts";
-import { planBatches } from "./batches.ts";
+import { planBatches, splitBatch, TOKENS_PER_RUN } from "./batches.ts";
 import { type Checkpoint, restoreCheckpoint, takeCheckpoint } from "./checkpoint.ts";
 import { learningRateAt } from "./schedule.ts";
 import { createTrainedWeights } from "./trained-weights.ts";
@@ -112,7 +111,6 @@ export async function* trainModel(input: TrainInput, options: TrainOptions): Asy
     frozen: training.frozen,
     gradients: optimizer.gradients,
   });
-  const accumulate = createAccumulator();
   try {
     let batches: number[][] = [];
     for (let step = optimizer.steps; step < totalSteps; step++) {
@@ -125,15 +123,17 @@ export async function* trainModel(input: TrainInput, options: TrainOptions): Asy
         .slice(first, first + gradientAccumulation)
         .map((batch) => batch.map((index) => sequences[index]!));
       const scales = lossScales(group.flat(), lossOptions);
-      const runs = group.map((batch, index) => () => {
-        const feeds = createFeeds(batch, tagCount, config, lossOptions, scales);
-        const [batchCount, length] = feeds.ids!.dims as [number, number];
-        for (const [name, feed] of tables) optimizer.prepareRows(name, feeds[feed]!.data as Int32Array);
-        const draw = epoch * batchesPerEpoch + first + index;
-        const size = { batch: batchCount, length };
-        return session.run({ ...feeds, ...createMaskFeeds(training.dropoutSites, masks, draw, size) });
-      });
-      const { loss, gradients } = await accumulate(runs);
+      const parts = group.flatMap((batch, index) =>
+        splitBatch(batch, TOKENS_PER_RUN).map((part, place) => () => {
+          const feeds = createFeeds(part, tagCount, config, lossOptions, scales);
+          const [batchCount, length] = feeds.ids!.dims as [number, number];
+          for (const [name, feed] of tables) optimizer.prepareRows(name, feeds[feed]!.data as Int32Array);
+          const draw = [epoch * batchesPerEpoch + first + index, place];
+          const size = { batch: batchCount, length };
+          return { ...feeds, ...createMaskFeeds(training.dropoutSites, masks, draw, size) };
+        }),
+      );
+      const { loss, gradients } = await session.runParts(parts);
       if (!Number.isFinite(loss)) throw diverged(step, "loss", settings);
       const learningRate = learningRateAt(step, schedule);
       const gradientNorm = optimizer.step(gradients, learningRate);

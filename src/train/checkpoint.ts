@@ -1,5 +1,6 @@
 /** @file A training run in mid-course <-> tensors and numbers on disk, bit for bit. */
-import type { AdamW, MomentState } from "../engine/adamw.ts";
+import type { AdamW } from "../engine/adamw.ts";
+import type { MomentState } from "../engine/adamw-places.ts";
 import type { Parameter } from "../engine/gradient-session.ts";
 import {
   parseSafetensors,

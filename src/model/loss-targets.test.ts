@@ -43,7 +43,7 @@ function toSequence({ tags, teacher, options }: Case): LabelledSequence {
 function compute(logits: readonly number[], sequence: LabelledSequence, options: LossOptions) {
   const graph = createGraph();
   const value = graph.input("logits", "float32", ["batch*length", width]);
-  const loss = buildLoss(graph, value, options.distillation?.temperature);
+  const { loss } = buildLoss(graph, value, options.distillation?.temperature);
   const gradient = gradients(graph, loss, [value]).get(value);
   if (gradient?.kind !== "dense") throw new Error("logits have a dense gradient");
   const feeds = createFeeds([sequence], width, { firstPosition: 0, padId: 0 }, options);

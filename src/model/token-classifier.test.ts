@@ -66,6 +66,17 @@ describe("the training graph", () => {
     };
     const mean = (entropy(1, 1) + entropy(2, 0) + entropy(5, 2)) / 3;
     expect(values.get(loss)!.data[0]).toBeCloseTo(mean, 12);
+    const split = buildTrainingGraph({
+      config: tiny.config,
+      tagCount: 3,
+      parameters,
+      dropout: false,
+      sequenceLosses: true,
+    });
+    const parts = interpretGraph(split.graph, trainingFeeds()).get(split.sequenceLosses!)!;
+    expect(parts.shape).toEqual([2]);
+    expect(parts.data[0]! + parts.data[1]!).toBeCloseTo(mean, 12);
+    for (const part of parts.data) expect(part).toBeGreaterThan(0.1);
   });
 
   it("has gradients that equal central differences, in every parameter", () => {

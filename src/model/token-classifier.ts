@@ -4,7 +4,7 @@ import { createGraph, type Graph, type Value } from "../engine/graph.ts";
 import type { DistanceRows, EncoderContext, EncoderInputs } from "./architectures/architecture.ts";
 import type { EncoderConfig } from "./encoder-config.ts";
 import { adaptParameters, type Lora } from "./lora.ts";
-import { buildLoss } from "./loss.ts";
+import { buildLoss, buildSequenceLosses } from "./loss.ts";
 
 /** A dropout mask that has to be fed. */
 export interface DropoutSite {
@@ -18,6 +18,8 @@ export interface TrainingGraph {
   readonly graph: Graph;
   /** Mean cross-entropy over the labelled tokens, a scalar. */
   readonly loss: Value;
+  /** What each sequence adds to the loss, where it was asked for. */
+  readonly sequenceLosses?: Value; // [batch]
   readonly logits: Value; // [batch*length, tags]
   readonly parameters: ReadonlyMap<Value, Parameter>;
   /** Weights that are fed but not trained. */
@@ -40,6 +42,8 @@ export interface TrainingGraphOptions {
   lora?: Lora;
   /** Adds the loss against soft targets, at this temperature. Default: there are none. */
   softTemperature?: number;
+  /** Whether the loss is to be had by sequence too. Default false. */
+  sequenceLosses?: boolean;
 }
 
 /**
@@ -80,9 +84,10 @@ export function buildTrainingGraph(options: TrainingGraphOptions): TrainingGraph
     ...nameDistances(config, (name) => graph.input(`distances_${name}`, "int32", ["2*length"])),
   };
   const logits = config.buildHead(context, config.build(context, inputs), tagCount);
-  const loss = buildLoss(graph, logits, options.softTemperature);
+  const { loss, terms } = buildLoss(graph, logits, options.softTemperature);
+  const parts = options.sequenceLosses ? { sequenceLosses: buildSequenceLosses(graph, terms) } : {};
   const tables = findTables(graph, parameters);
-  return { graph, loss, logits, parameters, frozen, tables, dropoutSites };
+  return { graph, loss, ...parts, logits, parameters, frozen, tables, dropoutSites };
 }
 
 /** `EncoderInputs.distances`, where the encoder has them. */

@@ -59,6 +59,21 @@ describe("a batch", () => {
   });
 });
 
+it("multiplies the targets of each sequence with scales of its own", () => {
+  const softTargets = Float32Array.of(0.5, 0.25, 0.25);
+  const rows = [{ ...sequence([2, 7, 3], [1], [1]), softTargets }, sequence([2, 3], [0], [2])];
+  const loss = { distillation: { weight: 0.25, temperature: 2 } };
+  const scales = [
+    { hard: 2, soft: 8 },
+    { hard: 3, soft: 5 },
+  ];
+  const feeds = createFeeds(rows, 3, plain, loss, scales);
+  expect(data(feeds.targets)).toEqual([0, 0, 0, 0, 1.5, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0]);
+  expect(data(feeds.soft_targets)).toEqual([0, 0, 0, 4, 2, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+  expect([data(feeds.target_scale), data(feeds.soft_target_scale)]).toEqual([[1], [1]]);
+  expect(softTargets).toEqual(Float32Array.of(0.5, 0.25, 0.25));
+});
+
 it("feeds rows of distances to encoders that see them, the same rows in both lists", () => {
   // rows of distances: 3 - distance, for -2, -1, ..., 3
   const distanceRows = { descending: [1, 2, 3, 4, 5, 0], ascending: [5, 4, 3, 2, 1, 0] };

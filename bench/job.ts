@@ -2,7 +2,7 @@
  * @file The recorded corpus fine-tuned from process start to saved model, ours and the Hugging Face Trainer's -> wall
  * clocks, peak memory, F1, ratios, a result file.
  *
- *   npm run bench:job -- [--python python3] [--epochs 5] [--seed 1] [--rounds 1] [--prompts 4]
+ *   npm run bench:job -- [--python python3] [--epochs 5] [--seed 1] [--rounds 1] [--peers 2] [--prompts 4]
  *
  * Ours with the settings of the task file, from the completions on; the Trainer with its defaults, from the same texts,
  * words and tags, and once more with the task's learning rate, so that F1 can be compared. Each job is a process of
@@ -41,6 +41,8 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     threads: { type: "string", default: "2" },
     rounds: { type: "string", default: "1" },
+    /** 1: the Trainer with its defaults alone. */
+    peers: { type: "string", default: "2" },
     /** Only the first so many prompts of the recording, some 25 texts each: a quick look whether all works. */
     prompts: { type: "string" },
     out: { type: "string", default: "bench/results/job.json" },
@@ -69,7 +71,7 @@ const sides = [
   createOurs(),
   createTrainer("defaults"),
   createTrainer("the task's learning rate", spec.training.learningRate),
-];
+].slice(0, 1 + Number(values.peers));
 const rounds = sides.map((): TimedJob[] => []);
 const scores: StrictScore[] = [];
 for (let round = 0; round < Number(values.rounds); round++) {

@@ -1,9 +1,11 @@
 /** @file A graph and the values asked of it -> one ONNX model: a table of how each operation is written. */
+import { type Pieces, type QuantizedTensor, writeJoined, writeQuantized } from "./emit-quantized.ts";
 import type { Dim, Graph, Node, Shape, Value } from "./graph.ts";
 import {
   type AttributeValue,
   type NodeMessage,
   renderOnnx,
+  type StoredTensor,
   type TensorMessage,
   type ValueMessage,
 } from "./onnx-schema.ts";
@@ -13,7 +15,9 @@ export interface EmitOptions {
   /** The results, by the name they shall have. */
   outputs: Readonly<Record<string, Value>>;
   /** Numbers for inputs that are stored in the model instead of fed, by input name. */
-  initializers?: ReadonlyMap<string, Float32Array>;
+  initializers?: ReadonlyMap<string, Float32Array | StoredTensor>;
+  /** Inputs that are stored in int8 instead, by input name: weights of `gemm` and tables of `gather`. */
+  quantized?: ReadonlyMap<string, QuantizedTensor>;
   /**
    * `standard` uses the operators of ONNX alone and runs everywhere; `onnxruntime` (default) also uses that
    * runtime's FusedMatMul, which transposes while it multiplies.
@@ -25,7 +29,10 @@ export interface EmitOptions {
 export function emitOnnx(graph: Graph, options: EmitOptions): Uint8Array {
   const emitter = createEmitter(graph, options);
   const needed = neededNodes(graph, Object.values(options.outputs));
-  for (const node of graph.nodes) if (needed.has(node)) (WRITERS[node.op] as Writer<OpName>)(emitter, node);
+  for (const node of graph.nodes) {
+    if (!needed.has(node)) continue;
+    if (!writeQuantized(emitter, node)) (WRITERS[node.op] as Writer<OpName>)(emitter, node);
+  }
   const outputs: ValueMessage[] = [];
   for (const [name, value] of Object.entries(options.outputs)) {
     emitter.write("Identity", [emitter.nameOf(value)], {}, [name]);
@@ -56,12 +63,17 @@ function neededNodes(graph: Graph, outputs: readonly Value[]): Set<Node> {
   return needed;
 }
 
-interface Emitter {
+/** What a writer works with. */
+export interface Emitter {
   readonly nodes: NodeMessage[];
   readonly initializers: Map<string, TensorMessage>;
   /** Graph inputs that something read. */
   readonly used: Set<Value>;
   readonly dialect: "standard" | "onnxruntime";
+  /** The int8 form of a graph input, where it has one. */
+  quantizedOf(value: Value): QuantizedTensor | undefined;
+  /** Values computed in two pieces; {@link Emitter.nameOf} joins them where the whole is read. */
+  readonly pieces: Map<Value, Pieces>;
   nameOf(value: Value): string;
   write(
     op: string,
@@ -92,9 +104,17 @@ function createEmitter(graph: Graph, options: EmitOptions): Emitter {
     initializers,
     used,
     dialect: options.dialect ?? "onnxruntime",
+    quantizedOf: ({ source }) => (source.kind === "input" ? options.quantized?.get(source.name) : undefined),
+    pieces: new Map(),
     nameOf(value) {
       const { source } = value;
-      if (source.kind === "node") return `v${value.id}`;
+      if (source.kind === "node") {
+        const name = `v${value.id}`;
+        const pieces = emitter.pieces.get(value);
+        emitter.pieces.delete(value);
+        if (pieces !== undefined) writeJoined(emitter, pieces, value.shape[1] as number, name);
+        return name;
+      }
       const name = source.kind === "input" ? source.name : `c${value.id}`;
       const data = source.kind === "constant" ? source.data : options.initializers?.get(source.name);
       if (data === undefined) used.add(value);

@@ -13,6 +13,8 @@ export interface SessionOptions {
   threads?: number;
   /** `all` (default) lets the runtime fuse and reorder; `disabled` runs the graph as written. */
   optimization?: "all" | "disabled";
+  /** Where the files lie that a model given as bytes keeps its numbers in. */
+  tensorFolder?: string;
   /** Where to write the runtime's own profile of every node (a file prefix). */
   profile?: string;
 }
@@ -38,6 +40,9 @@ export async function createSession(
     executionProviders: ["cpu"],
     logSeverityLevel: 3,
     ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
+    ...(options.tensorFolder === undefined
+      ? {}
+      : { extra: { session: { model_external_initializers_file_folder_path: options.tensorFolder } } }),
     ...(options.profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profile }),
   };
   const session =

@@ -13,6 +13,8 @@ import { readJsonFile } from "../src/util/files.ts";
 
 const TEXT = "The patient had gout and breast cancer.";
 const TOLERANCE = 1e-3;
+/** Our graph leaves out tokens of the last layer, so the scale of its activations may differ by a hair. */
+const INT8_TOLERANCE = 0.1;
 
 /** A Python with torch and transformers (bench/peers/requirements.txt), for the last test. */
 const PYTHON = process.env.TEXTPHANTOM_PYTHON ?? "python3";
@@ -25,6 +27,8 @@ let predictor: NerPredictor;
 let ids: readonly number[];
 /** Ours, of each word's first token. */
 let ours: Float32Array;
+/** The same in int8. */
+let oursInt8: Float32Array;
 let firstTokens: readonly number[];
 let width = 0;
 
@@ -45,6 +49,9 @@ beforeAll(async () => {
   const scored = (await predictor.scoreWords([TEXT]))[0]!;
   ours = scored.scores;
   width = ours.length / scored.words.length;
+  const quantized = await loadNerPredictor(folder, { threads: 1, precision: "int8" });
+  oursInt8 = (await quantized.scoreWords([TEXT]))[0]!.scores;
+  await quantized.release();
 });
 
 afterAll(async () => {
@@ -53,9 +60,9 @@ afterAll(async () => {
 });
 
 /** Largest difference to our logits, over the first token of each word. @param theirs [token][tag] */
-function largestDifference(theirs: readonly (readonly number[])[]): number {
+function largestDifference(theirs: readonly (readonly number[])[], expected = ours): number {
   const differences = firstTokens.flatMap((token, word) =>
-    theirs[token]!.map((logit, tag) => Math.abs(logit - ours[word * width + tag]!)),
+    theirs[token]!.map((logit, tag) => Math.abs(logit - expected[word * width + tag]!)),
   );
   return Math.max(...differences);
 }
@@ -82,6 +89,20 @@ describe("transformers.js", () => {
     await model.dispose();
   });
 
+  test("gives the same logits in int8, asked for as q8", async () => {
+    const model = await AutoModelForTokenClassification.from_pretrained(basename(folder), { dtype: "q8" });
+    const integers = (values: readonly number[]) =>
+      new Tensor("int64", BigInt64Array.from(values, BigInt), [1, values.length]);
+    const { logits } = await model({
+      input_ids: integers(ids),
+      attention_mask: integers(ids.map(() => 1)),
+      token_type_ids: integers(ids.map(() => 0)),
+    });
+    expect(largestDifference((logits.tolist() as number[][][])[0]!, oursInt8)).toBeLessThan(INT8_TOLERANCE);
+    expect(largestDifference((logits.tolist() as number[][][])[0]!)).toBeGreaterThan(0);
+    await model.dispose();
+  });
+
   test("gives the same token ids", async () => {
     const tokenizer = await AutoTokenizer.from_pretrained(basename(folder));
     expect((await tokenizer(TEXT)).input_ids.tolist()[0].map(Number)).toEqual(ids);
@@ -105,5 +126,26 @@ test.skipIf(!hasTorch)(
     expect(result.textIds).toEqual(ids);
     expect(result.id2label["1"]).toBe("B-Disease");
     expect(largestDifference(result.logits[0]!)).toBeLessThan(TOLERANCE);
+  },
+);
+
+const hasOnnxRuntime = spawnSync(PYTHON, ["-c", "import onnxruntime, numpy"]).status === 0;
+
+test.skipIf(!hasOnnxRuntime)(
+  "Python's onnxruntime gives the same logits, fp32 and int8 (set TEXTPHANTOM_PYTHON to run)",
+  () => {
+    for (const [file, expected, tolerance] of [
+      ["model.onnx", ours, TOLERANCE],
+      ["model_quantized.onnx", oursInt8, INT8_TOLERANCE],
+    ] as const) {
+      const { stdout, stderr, status } = spawnSync(
+        PYTHON,
+        ["bench/peers/onnxruntime_load_model.py", join(folder, "onnx", file)],
+        { input: JSON.stringify([ids]), encoding: "utf8" },
+      );
+      expect(status, stderr).toBe(0);
+      const { logits } = JSON.parse(stdout) as { logits: number[][][] };
+      expect(largestDifference(logits[0]!, expected)).toBeLessThan(tolerance);
+    }
   },
 );

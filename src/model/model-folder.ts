@@ -1,9 +1,10 @@
 /** @file A fine-tuned model <-> a folder in Hugging Face layout, with the task it was made for and an ONNX twin. */
-import { copyFile, mkdir, readdir, rename, rm } from "node:fs/promises";
+import { access, copyFile, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { emitOnnx } from "../engine/emit-onnx.ts";
 import type { Parameter } from "../engine/gradient-session.ts";
+import { quantizeInitializers } from "../engine/quantize.ts";
 import type { NameCount } from "../task/example.ts";
 import { parseResolvedSpec, renderResolvedSpec } from "../task/parse-spec.ts";
 import type { TaskSpec } from "../task/spec.ts";
@@ -26,6 +27,16 @@ export interface ModelDescription {
   readonly names: readonly NameCount[];
 }
 
+/** How the numbers of a model are stored and multiplied. */
+export type Precision = "fp32" | "int8";
+
+/** The model as ONNX, by precision. */
+export interface ModelFiles {
+  readonly onnx: string;
+  /** Undefined in folders of older versions. */
+  readonly quantizedOnnx: string | undefined;
+}
+
 export interface WriteModelInput {
   readonly config: EncoderConfig;
   readonly encoder: EncoderFiles;
@@ -36,6 +47,8 @@ export interface WriteModelInput {
 }
 
 const ONNX_FILE = join("onnx", "model.onnx");
+/** The name that transformers.js looks for when asked for `q8`. */
+const QUANTIZED_FILE = join("onnx", "model_quantized.onnx");
 /** The task the model was made for, every default filled in. */
 const TASK_FILE = "task.json";
 /** What no other program needs: how it was trained to read, and the names it was trained on. */
@@ -69,8 +82,11 @@ export async function writeModelFolder(folder: string, input: WriteModelInput): 
   await writeSafetensors(join(draft, "model.safetensors"), weights);
   const { graph, logits } = buildInferenceGraph(config, tags.length);
   const initializers = new Map([...weights].map(([name, { data }]) => [name, data]));
-  const onnx = emitOnnx(graph, { outputs: { logits }, initializers, dialect: "standard" });
-  await writeFileAtomic(join(draft, ONNX_FILE), onnx);
+  const emit = { outputs: { logits }, initializers, dialect: "standard" } as const;
+  await writeFileAtomic(join(draft, ONNX_FILE), emitOnnx(graph, emit));
+  // The head costs nothing and its error would be the last word: it stays float32.
+  const quantized = quantizeInitializers(graph, initializers, (name) => name.startsWith("classifier."));
+  await writeFileAtomic(join(draft, QUANTIZED_FILE), emitOnnx(graph, { ...emit, quantized }));
   const tokenizer = JSON.parse(await readTextFile(encoder.tokenizer, "tokenizer"));
   // A length limit and padding stored in the file would silently cut what others feed it.
   await writeFileAtomic(
@@ -101,7 +117,7 @@ async function swapFolder(draft: string, folder: string): Promise<void> {
  * Everything but the weights, checked: labels and config agree, the weight file is whole.
  * @throws InputError when the folder is no model of ours, is of another kind of task, or is damaged
  */
-export async function readModelFolder(folder: string): Promise<ModelDescription & { readonly onnx: string }> {
+export async function readModelFolder(folder: string): Promise<ModelDescription & ModelFiles> {
   const files = await readdir(folder).catch((cause) => {
     throw new InputError("model-unreadable", `Cannot read model folder "${folder}": ${describe(cause)}.`, {
       hint: "A model folder is what `textphantom run` writes to runs/<task name>/model.",
@@ -154,6 +170,10 @@ export async function readModelFolder(folder: string): Promise<ModelDescription 
     windowTokens: extras.data.windowTokens,
     names: extras.data.names,
     onnx: join(folder, ONNX_FILE),
+    quantizedOnnx: await access(join(folder, QUANTIZED_FILE)).then(
+      () => join(folder, QUANTIZED_FILE),
+      () => undefined,
+    ),
   };
 }
 

@@ -1,8 +1,6 @@
 /** @file `evaluate MODEL --gold FILE`: a model's scores on human annotation. */
 import { type Command, Option } from "commander";
-import { type Gold, readGold } from "../../dataset/read-gold.ts";
-import { evaluatePredictor } from "../../evaluate/evaluate-predictor.ts";
-import { loadNerPredictor } from "../../model/ner-predictor.ts";
+import type { Gold } from "../../dataset/read-gold.ts";
 import { GOLD_FORMATS, type GoldFormat } from "../../task/spec.ts";
 import { didYouMean } from "../../util/did-you-mean.ts";
 import { InputError } from "../../util/errors.ts";
@@ -43,6 +41,8 @@ export function addEvaluateCommand(program: Command, io: Io): void {
 
 async function evaluateModel(folder: string, flags: EvaluateFlags, io: Io): Promise<void> {
   const { gold: path, threads } = flags;
+  const { evaluatePredictor } = await import("../../evaluate/evaluate-predictor.ts");
+  const { loadNerPredictor } = await import("../../model/ner-predictor.ts");
   const predictor = await loadNerPredictor(folder, threads === undefined ? {} : { threads });
   try {
     const asked = flags.labels ?? Object.fromEntries(predictor.labels.map((label) => [label, label]));
@@ -92,6 +92,7 @@ async function readGoldFor(
   { format }: EvaluateFlags,
   known: readonly string[],
 ): Promise<Gold> {
+  const { readGold } = await import("../../dataset/read-gold.ts");
   try {
     return await readGold(path, { labels, ...(format === undefined ? {} : { format }) });
   } catch (error) {

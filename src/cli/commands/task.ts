@@ -1,7 +1,6 @@
 /** @file `run TASK.yaml` and `train TASK.yaml`: from a task file to a model, with and without scores. */
 import { type Command, Option } from "commander";
 import type { RunOptions, TrainedTask } from "../../pipeline/run-events.ts";
-import { runTask, trainTask } from "../../pipeline.ts";
 import { EXIT } from "../errors.ts";
 import { type Io, print, printJson } from "../io.ts";
 import { jsonOption, parseSeconds, threadsOption, wholeNumber } from "../options.ts";
@@ -21,6 +20,7 @@ export function addRunCommand(program: Command, io: Io): void {
   addTaskCommand(program, "run")
     .description("train on the task's corpus and score the model: goes on where a former run stopped")
     .action(async (taskFile: string, flags: TaskFlags) => {
+      const { runTask } = await import("../../pipeline.ts");
       const result = await withReporter(io, flags, (options) => runTask(taskFile, options));
       if (!flags.json) return print(io.stdout, renderRun(result, io.program));
       return printJson(io, { ...summarize(result), evaluation: result.evaluation });
@@ -31,6 +31,7 @@ export function addTrainCommand(program: Command, io: Io): void {
   addTaskCommand(program, "train")
     .description("as run, without scores and without network: the encoder must be in the cache, or a folder")
     .action(async (taskFile: string, flags: TaskFlags) => {
+      const { trainTask } = await import("../../pipeline.ts");
       const result = await withReporter(io, flags, (options) =>
         trainTask(taskFile, { ...options, offline: true }),
       );

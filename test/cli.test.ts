@@ -56,6 +56,16 @@ describe("annotate", () => {
     expect(documents[1]!.mentions).toEqual(documents[0]!.mentions);
   });
 
+  it("in int8 as in float32; any other precision is refused", async () => {
+    const file = join(await newFolder(), "letter.txt");
+    await writeFile(file, "No sign of gout was seen.");
+    const { code, documents } = await annotate([file, "--precision", "int8"]);
+    expect([code, named(documents[0]!)]).toEqual([0, ["Disease: gout"]]);
+    const { code: refused, stderr } = await annotate([file, "--precision", "fp16"]);
+    expect(refused).toBe(2);
+    expect(stderr).toContain("Allowed choices are fp32, int8");
+  });
+
   it("nothing at all: an empty text is a document, empty JSON lines are none", async () => {
     const folder = await newFolder();
     await writeFile(join(folder, "empty.txt"), "");

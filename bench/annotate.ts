@@ -8,16 +8,16 @@
  * above 1 ours is faster. Documents go through the pipeline twice: whole, in its windows of 512 tokens, and sentence
  * by sentence, which a model trained on sentences reads far better: the peer at equal accuracy.
  */
-import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readGold } from "../src/dataset/read-gold.ts";
-import { evaluate } from "../src/evaluate/evaluate.ts";
 import type { GoldExample, Mention } from "../src/task/example.ts";
 import { splitSentences } from "../src/tokenize/sentences.ts";
 import { describeMachine } from "./machine.ts";
 import { median } from "./median.ts";
+import { scoreStrict } from "./peer-scores.ts";
+import { runForReport } from "./run-program.ts";
 
 const { values } = parseArgs({
   options: {
@@ -68,7 +68,7 @@ const ours = (precision: string, pieces: readonly Piece[]): Side => ({
   name: precision,
   pieces,
   start: (texts, out) =>
-    start(values.node, [
+    runForReport<Run>(values.node, [
       ...["--import", "tsx", "bench/annotate-ours.ts", "--model", values.model, "--texts", texts],
       ...["--out", out, "--precision", precision, "--threads", values.threads],
     ]),
@@ -76,7 +76,7 @@ const ours = (precision: string, pieces: readonly Piece[]): Side => ({
 const pipeline = (name: string, pieces: readonly Piece[], sample: number, ...rest: string[]): Side => {
   let batch: number | undefined;
   const run = (texts: string, size: number, ...more: string[]) =>
-    start(values.python, [
+    runForReport<Run>(values.python, [
       ...["bench/peers/pipeline_annotate.py", "--model", values.model, "--texts", texts],
       ...["--threads", values.threads, "--batch-size", String(size), ...rest, ...more],
     ]);
@@ -146,13 +146,6 @@ function compare(gold: readonly GoldExample[], sides: readonly Side[]) {
   return { texts: gold.length, ...(Object.fromEntries(rows) as Record<string, unknown>) };
 }
 
-function start(command: string, args: readonly string[]): Run {
-  const { stdout, stderr, status } = spawnSync(command, args, { encoding: "utf8" });
-  if (status !== 0)
-    throw new Error(`${command} ${args[0]} ended with status ${status}: ${stderr.slice(-2000)}`);
-  return JSON.parse(stdout.trim().split("\n").at(-1)!) as Run;
-}
-
 function findBatchSize(name: string, time: (batch: number) => number): number {
   const sizes = values.batches.split(",").map(Number);
   const seconds = sizes.map(time);
@@ -161,16 +154,12 @@ function findBatchSize(name: string, time: (batch: number) => number): number {
   return found;
 }
 
-/** Strict and micro; every program writes its mentions as spans of the text it was given. */
+/** Every program writes its mentions as spans of the text it was given. */
 function score(gold: readonly GoldExample[], pieces: readonly Piece[], found: [number, number, string][][]) {
   const predicted = gold.map((): Mention[] => []);
   for (const [index, { gold: to, start: shift }] of pieces.entries()) {
     for (const [start, end, label] of found[index]!)
       predicted[to]!.push({ start: start + shift, end: end + shift, label });
   }
-  const { f1, precision, recall } = evaluate(gold, predicted, {
-    labels: ["Disease"],
-    bootstrap: { samples: 1, seed: 1 },
-  }).strict.micro;
-  return { f1, precision, recall };
+  return scoreStrict(gold, predicted, ["Disease"]);
 }

@@ -7,22 +7,23 @@
  * encoder and see the same token ids in the same batches; the head's first weights and dropout differ, as the
  * generators do. Our decoder and our scorer read both sides' scores.
  */
-import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readGold } from "../src/dataset/read-gold.ts";
-import { evaluate } from "../src/evaluate/evaluate.ts";
 import { resolveEncoder } from "../src/model/encoder-files.ts";
 import { loadEncoder } from "../src/model/load-encoder.ts";
 import { loadNerPredictor } from "../src/model/ner-predictor.ts";
-import { type EncodedText, encodeExample, encodeText } from "../src/model/sequence.ts";
+import { encodeExample, encodeText } from "../src/model/sequence.ts";
 import { trainTask } from "../src/pipeline.ts";
 import type { GoldExample } from "../src/task/example.ts";
-import { decodeMentions, tagNames } from "../src/task/tags.ts";
+import { tagNames } from "../src/task/tags.ts";
 import { planBatches } from "../src/train/batches.ts";
 import { renderJsonLines } from "../src/util/files.ts";
 import { describeMachine } from "./machine.ts";
+import { mean } from "./mean.ts";
+import { readPeerMentions, type StrictScore, scoreStrict, writePeerTexts } from "./peer-scores.ts";
+import { runProgram } from "./run-program.ts";
 
 const { values } = parseArgs({
   options: {
@@ -36,10 +37,7 @@ const { values } = parseArgs({
 const work = join(".cache", "bench-f1");
 const seeds = values.seeds.split(",").map(Number);
 
-interface Side {
-  readonly f1: number;
-  readonly precision: number;
-  readonly recall: number;
+interface Side extends StrictScore {
   /** Training alone, wall clock. */
   readonly trainSeconds: number;
 }
@@ -55,17 +53,16 @@ for (const seed of seeds) {
   console.error(`seed ${seed}: F1 ${pytorch.f1.toFixed(4)} in ${pytorch.trainSeconds.toFixed(0)} s`);
   rows.push({ seed, ours: ours.side, pytorch });
 }
-const mean = (pick: (row: (typeof rows)[number]) => number) =>
-  rows.reduce((sum, row) => sum + pick(row), 0) / rows.length;
+const meanOf = (pick: (row: (typeof rows)[number]) => number) => mean(rows.map(pick));
 const result = {
   what: "strict mention F1 on the dev set, trained on the recorded synthetic corpus alone",
   task: values.task,
   date: new Date().toISOString().slice(0, 10),
   machine: describeMachine(),
   rows,
-  mean: { ours: mean((row) => row.ours.f1), pytorch: mean((row) => row.pytorch.f1) },
-  difference: mean((row) => row.ours.f1) - mean((row) => row.pytorch.f1),
-  trainSecondsRatio: mean((row) => row.pytorch.trainSeconds) / mean((row) => row.ours.trainSeconds),
+  mean: { ours: meanOf((row) => row.ours.f1), pytorch: meanOf((row) => row.pytorch.f1) },
+  difference: meanOf((row) => row.ours.f1) - meanOf((row) => row.pytorch.f1),
+  trainSecondsRatio: meanOf((row) => row.pytorch.trainSeconds) / meanOf((row) => row.ours.trainSeconds),
 };
 mkdirSync(join(values.out, ".."), { recursive: true });
 writeFileSync(values.out, `${JSON.stringify(result, null, 2)}\n`);
@@ -80,13 +77,13 @@ async function runOurs(seed: number) {
     labels: Object.fromEntries(predictor.labels.map((label) => [label, label])),
   });
   const predicted = await predictor.predict(gold.map(({ text }) => text));
-  const { f1, precision, recall } = evaluate(gold, predicted, { labels: predictor.labels }).strict.micro;
+  const score = scoreStrict(gold, predicted, predictor.labels);
   const { windowTokens } = predictor.model;
   await predictor.release();
   return {
     run: { ...run, windowTokens },
     gold,
-    side: { f1, precision, recall, trainSeconds: run.training.seconds },
+    side: { ...score, trainSeconds: run.training.seconds },
   };
 }
 
@@ -115,14 +112,7 @@ async function runPyTorch(
       train.map(({ ids, firstTokens, tags }) => ({ ids, first: firstTokens, tags: [...tags] })),
     ),
   );
-  writeFileSync(
-    join(data, "test.jsonl"),
-    renderJsonLines(
-      texts.flatMap(({ sequences }) =>
-        sequences.map(({ ids, firstTokens }) => ({ ids, first: firstTokens })),
-      ),
-    ),
-  );
+  writePeerTexts(join(data, "test.jsonl"), texts);
   writeFileSync(join(data, `batches-${seed}.json`), JSON.stringify(plan));
   const settings = {
     model: encoder.folder,
@@ -135,37 +125,13 @@ async function runPyTorch(
     epochs,
     "batch-size": batchSize,
   };
-  const { status } = spawnSync(
-    values.python,
-    [
-      "bench/peers/pytorch_f1.py",
-      ...Object.entries(settings).flatMap(([key, value]) => [`--${key}`, String(value)]),
-    ],
-    { stdio: ["ignore", "ignore", "inherit"] },
-  );
-  if (status !== 0) throw new Error(`The PyTorch peer ended with status ${status}.`);
+  runProgram(values.python, [
+    "bench/peers/pytorch_f1.py",
+    ...Object.entries(settings).flatMap(([key, value]) => [`--${key}`, String(value)]),
+  ]);
   const report = JSON.parse(readFileSync(join(out, `log-probabilities-${seed}.json`), "utf8")) as {
     trainSeconds: number;
   };
-  const bytes = readFileSync(join(out, `log-probabilities-${seed}.bin`));
-  const scores = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
-  const predicted = spreadScores(texts, scores, width).map((part, index) =>
-    decodeMentions(texts[index]!.words, part, labels),
-  );
-  const { f1, precision, recall } = evaluate(gold, predicted, { labels }).strict.micro;
-  return { f1, precision, recall, trainSeconds: report.trainSeconds };
-}
-
-/** Scores of all windows in order -> scores of each text's words. */
-function spreadScores(texts: readonly EncodedText[], scores: Float32Array, width: number): Float32Array[] {
-  let from = 0;
-  return texts.map(({ words, sequences }) => {
-    const result = new Float32Array(words.length * width);
-    for (const { ownStart, firstTokens } of sequences) {
-      const size = firstTokens.length * width;
-      result.set(scores.subarray(from, from + size), ownStart * width);
-      from += size;
-    }
-    return result;
-  });
+  const predicted = readPeerMentions(join(out, `log-probabilities-${seed}.bin`), texts, labels);
+  return { ...scoreStrict(gold, predicted, labels), trainSeconds: report.trainSeconds };
 }

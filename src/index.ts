@@ -1,6 +1,7 @@
 /** @file The public API of textphantom. */
 export { buildDataset, type Dataset, type DatasetOptions } from "./dataset/build-dataset.ts";
 export { type Counted, type Gold, type GoldOptions, readGold } from "./dataset/read-gold.ts";
+export type { Device } from "./engine/devices.ts";
 export { collectNames, createDictionaryPredictor } from "./evaluate/dictionary.ts";
 export { type EvaluateOptions, evaluate } from "./evaluate/evaluate.ts";
 export {
@@ -11,12 +12,19 @@ export {
 export type { Evaluation, EvaluationError, SchemeScore, StrictScore } from "./evaluate/evaluation.ts";
 export { parseCompletion } from "./generate/parse-completion.ts";
 export type { DownloadProgress } from "./model/download.ts";
+export { type EncoderFiles, listEncoderFiles } from "./model/encoder-folder.ts";
+export { type LoadedEncoder, loadEncoder } from "./model/load-encoder.ts";
 export {
   loadNerPredictor,
   type NerPredictor,
   type NerPredictorOptions,
   type ScoredText,
 } from "./model/ner-predictor.ts";
+export {
+  encodeExample,
+  type LabelledSequence,
+  type LabelledText,
+} from "./model/sequence.ts";
 export type { RunEvent, RunOptions, RunResult, TrainedTask } from "./pipeline/run-events.ts";
 export { runTask, trainTask } from "./pipeline.ts";
 export {
@@ -38,4 +46,31 @@ export type {
   TaskSpec,
   TrainingSpec,
 } from "./task/spec.ts";
+export type {
+  ClassWeights,
+  DistillationSpec,
+  FreezeSpec,
+  LoraSpec,
+  TrainingFeatures,
+} from "./task/training-features.ts";
+export type { SelectionSet } from "./train/dev-scorer.ts";
+export { addSoftTargets, type LabelledSource } from "./train/distill.ts";
+export {
+  type FineTuneInput,
+  type FineTuneOptions,
+  fineTune,
+  type SelectionScore,
+  type SelectionSummary,
+  type TrainingStart,
+  type TrainingSummary,
+} from "./train/fine-tune.ts";
+export { fingerprintTraining } from "./train/fingerprint.ts";
+export { tagWeights } from "./train/tag-weights.ts";
+export {
+  type TrainInput,
+  type TrainOptions,
+  type TrainSettings,
+  type TrainStep,
+  trainModel,
+} from "./train/train-model.ts";
 export { EnvironmentError, InputError, InterruptedError, TextphantomError } from "./util/errors.ts";

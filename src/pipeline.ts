@@ -1,8 +1,10 @@
 /** @file A task file -> a run folder with a model and its scores: the whole story, one call a stage. */
+import { requireDevice } from "./engine/session.ts";
 import { collectNames } from "./evaluate/dictionary.ts";
 import { resolveEncoder } from "./model/encoder-files.ts";
 import { readModelFolder } from "./model/model-folder.ts";
 import { curate } from "./pipeline/curate.ts";
+import { holdOut } from "./pipeline/hold-out.ts";
 import type { RunOptions, RunResult, TrainedTask } from "./pipeline/run-events.ts";
 import { readGolds, scoreRun } from "./pipeline/score-run.ts";
 import {
@@ -16,7 +18,8 @@ import {
 import { parseTaskSpec, resolveTaskPath } from "./task/parse-spec.ts";
 import type { TaskSpec } from "./task/spec.ts";
 import { isLocalEncoder } from "./task/spec-schema.ts";
-import { fineTune, fingerprintTraining } from "./train/fine-tune.ts";
+import { fineTune } from "./train/fine-tune.ts";
+import { fingerprintTraining } from "./train/fingerprint.ts";
 import { readTextFile } from "./util/files.ts";
 
 /**
@@ -27,7 +30,8 @@ import { readTextFile } from "./util/files.ts";
  */
 export async function runTask(taskFile: string, options: RunOptions = {}): Promise<RunResult> {
   // Before training: a faulty gold file is better told now than in ten minutes.
-  await readGolds(taskFile, await readSpec(taskFile, options.seed));
+  const asked = await readSpec(taskFile, options.seed);
+  for (const use of ["score", "select"] as const) await readGolds(taskFile, asked, use);
   const trained = await trainTask(taskFile, options);
   const evaluation = await scoreRun(taskFile, trained, options);
   return { ...trained, evaluation };
@@ -36,6 +40,9 @@ export async function runTask(taskFile: string, options: RunOptions = {}): Promi
 /** {@link runTask} up to the model, without scores. */
 export async function trainTask(taskFile: string, options: RunOptions = {}): Promise<TrainedTask> {
   const { runsFolder = "runs", threads, seed, offline = false, signal, checkpointEveryMs, onEvent } = options;
+  const { device } = options;
+  // Before anything is fetched or written: a device that is not there is better told now.
+  if (device !== undefined) await requireDevice(device);
   const spec = await readSpec(taskFile, seed);
   const paths = runPaths(runsFolder, spec);
   await writeTask(paths, taskFile, spec);
@@ -51,7 +58,10 @@ export async function trainTask(taskFile: string, options: RunOptions = {}): Pro
   );
   onEvent?.({ kind: "encoder", source: encoder.source });
 
-  const input = { spec, examples: dataset.train, encoder, names: collectNames(dataset.train) };
+  const held = await holdOut(taskFile, spec, dataset);
+  const { distillation } = spec.training;
+  const teacher = distillation && resolveTaskPath(taskFile, distillation.teacher);
+  const input = { spec, encoder, names: collectNames(held.examples), ...held, ...(teacher && { teacher }) };
   const fingerprint = await fingerprintTraining(input);
   const former = await readTraining(paths);
   if (former?.fingerprint === fingerprint && (await isReadable(paths.model))) {
@@ -60,25 +70,28 @@ export async function trainTask(taskFile: string, options: RunOptions = {}): Pro
   }
   await removeTornCheckpoints(paths);
   const startedAt = Date.now();
-  const { steps, lastEpochLoss, widenedMentions, droppedMentions, cutWords } = await fineTune(input, {
+  const summary = await fineTune(input, {
     modelFolder: paths.model,
     checkpointFile: paths.checkpoint,
     fingerprint,
     ...(threads === undefined ? {} : { threads }),
+    ...(device === undefined ? {} : { device }),
     ...(signal === undefined ? {} : { signal }),
     ...(checkpointEveryMs === undefined ? {} : { checkpointEveryMs }),
     onStart: (start) => onEvent?.({ kind: "training-start", start }),
     onStep: (step) => onEvent?.({ kind: "training-step", step }),
+    onScore: (score) => onEvent?.({ kind: "training-score", score }),
   });
   const seconds = (Date.now() - startedAt) / 1000;
+  const { steps, lastEpochLoss, widenedMentions, droppedMentions, cutWords, selection } = summary;
+  const losses = { widenedMentions, droppedMentions, cutWords };
   const training: TrainingRecord = {
     fingerprint,
     steps,
     seconds,
     lastEpochLoss,
-    widenedMentions,
-    droppedMentions,
-    cutWords,
+    ...losses,
+    ...(selection && { selection }),
   };
   await writeTraining(paths, training);
   onEvent?.({ kind: "training-done", record: training });

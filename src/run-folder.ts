@@ -30,6 +30,20 @@ export interface TrainingRecord {
   readonly widenedMentions: number;
   readonly droppedMentions: number;
   readonly cutWords: number;
+  /** How the model was chosen, where training was scored in mid-course. */
+  readonly selection?: SelectionRecord;
+}
+
+/** Scores in mid-course; `synthetic` ones say little about real text. */
+interface SelectionRecord {
+  readonly kind: "synthetic" | "gold";
+  readonly name: string;
+  /** Texts that were scored. */
+  readonly texts: number;
+  readonly scores: readonly { readonly step: number; readonly f1: number }[];
+  /** The step whose weights the model has. */
+  readonly chosen: { readonly step: number; readonly f1: number };
+  readonly stoppedEarly: boolean;
 }
 
 /** One scored set. */
@@ -102,6 +116,8 @@ export async function removeTornCheckpoints({ checkpoint }: RunPaths): Promise<v
   }
 }
 
+const stepScore = z.strictObject({ step: z.number(), f1: z.number() });
+
 const trainingSchema: z.ZodType<TrainingRecord> = z.strictObject({
   fingerprint: z.string(),
   steps: z.number(),
@@ -110,6 +126,16 @@ const trainingSchema: z.ZodType<TrainingRecord> = z.strictObject({
   widenedMentions: z.number(),
   droppedMentions: z.number(),
   cutWords: z.number(),
+  selection: z.exactOptional(
+    z.strictObject({
+      kind: z.enum(["synthetic", "gold"]),
+      name: z.string(),
+      texts: z.number(),
+      scores: z.array(stepScore),
+      chosen: stepScore,
+      stoppedEarly: z.boolean(),
+    }),
+  ),
 });
 
 /** Written after the model: where it is there, so is the model. */

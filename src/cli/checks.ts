@@ -9,10 +9,12 @@ import { createSession, runtimeVersion } from "../engine/session.ts";
 import { cacheRoot, encoderFolder, readCached } from "../model/cache.ts";
 import { hubUrl, reachHub } from "../model/hub.ts";
 import { KNOWN_ENCODERS } from "../model/known-encoders.ts";
+import { checkDevices } from "./check-devices.ts";
 import { renderBytes } from "./render-table.ts";
 
 export interface Finding {
-  readonly status: "ok" | "warn" | "FAIL";
+  /** `no`: not there, and nothing needs it. */
+  readonly status: "ok" | "warn" | "FAIL" | "no";
   readonly what: string;
   readonly found: string;
   /** What to do; absent where all is well. */
@@ -155,6 +157,7 @@ export async function checkAll(options: {
     checkNode(),
     checkMachine(),
     await checkEngine(),
+    ...(await checkDevices()),
     await checkFolder("runs folder", options.runsFolder, NEEDED.runBytes),
     await checkFolder("cache folder", cacheRoot(), NEEDED.cacheBytes),
     await checkEncoders(),

@@ -1,5 +1,6 @@
 /** @file Words of the command line -> checked values of options. */
 import { InvalidArgumentError, Option } from "commander";
+import { DEVICES } from "../engine/devices.ts";
 
 /** Parses a whole number. @throws InvalidArgumentError, which becomes exit code 2 */
 export function wholeNumber(minimum: number, maximum: number): (text: string) => number {
@@ -26,6 +27,16 @@ export function parseLabels(text: string): Record<string, string> {
 
 export const threadsOption = () =>
   new Option("--threads <n>", "threads of the engine (default: every core)").argParser(wholeNumber(1, 1024));
+
+export const deviceOption = () =>
+  new Option("--device <device>", "what computes (default: cpu); doctor lists what is there").choices(
+    DEVICES,
+  );
+
+export const precisionOption = () =>
+  new Option("--precision <name>", "int8 is faster, and less exact by a hair")
+    .choices(["fp32", "int8"])
+    .default("fp32");
 
 export const jsonOption = () => new Option("--json", "one JSON document on stdout, nothing else");
 

@@ -33,6 +33,17 @@ function renderTrained({ spec, dataset, training }: TrainedTask): string[] {
   return [
     ...renderCorpus(dataset.audit, training),
     `Training: ${renderPlural(training.steps, "step")}, seed ${spec.training.seed}, loss ${training.lastEpochLoss.toFixed(4)} in the last epoch`,
+    ...renderSelection(training),
+  ];
+}
+
+function renderSelection({ selection, steps }: TrainedTask["training"]): string[] {
+  if (selection === undefined) return [];
+  const { kind, name, texts, chosen, scores, stoppedEarly } = selection;
+  const what = kind === "synthetic" ? `${name}, synthetic (not real text)` : name;
+  const end = stoppedEarly ? `; stopped early after step ${steps}` : "";
+  return [
+    `Model:    of step ${chosen.step}, F1 ${chosen.f1.toFixed(3)} on ${what}, ${renderPlural(texts, "text")}, scored ${renderPlural(scores.length, "time")}${end}`,
   ];
 }
 

@@ -49,3 +49,17 @@ it("says nothing after the last word", () => {
     "Stopping.",
   ]);
 });
+
+it("tells each score in mid-course, and that it is synthetic", () => {
+  const { reporter, lines } = setUp();
+  const score = { step: 40, f1: 0.8125, isBest: true, kind: "synthetic", name: "held-out prompts" } as const;
+  reporter.report({ kind: "training-score", score });
+  reporter.report({
+    kind: "training-score",
+    score: { ...score, step: 80, isBest: false, kind: "gold", name: "dev" },
+  });
+  expect(lines()).toEqual([
+    "training: step 40, F1 0.813 on held-out prompts, synthetic, the best so far",
+    "training: step 80, F1 0.813 on dev",
+  ]);
+});

@@ -65,6 +65,11 @@ export function createRunReporter(progress: Progress): RunReporter {
       const start = () => progress.start({ title: "training", total, done: done - 1 });
       taskFor("training", start).update(done, renderStep(step, epochs));
     },
+    "training-score": ({ score: { step, f1, kind, name, isBest } }) => {
+      if (stopping) return;
+      const set = kind === "synthetic" ? `${name}, synthetic` : name;
+      say(`training: step ${step}, F1 ${f1.toFixed(3)} on ${set}${isBest ? ", the best so far" : ""}`);
+    },
     "training-done": ({ record }) => {
       training = false;
       say(

@@ -103,9 +103,9 @@ describe.each([
 describe("a table", () => {
   it("puts off the decay of rows that were never read, and pays it before they are", () => {
     const parameters = createParameters();
+    const optimizer = create(parameters);
     const table = parameters[0]!.data;
     const before = Float32Array.from(table);
-    const optimizer = create(parameters);
     for (const step of [0, 1, 2]) takeStep(optimizer, step);
     const owed = 0.999 * 0.998 * 0.995;
     const row = (values: Float32Array, index: number) => [
@@ -126,6 +126,8 @@ describe("a table", () => {
     takeStep(optimizer, 0);
     const after = parameters[0]!.data[0]!;
     takeStep(optimizer, 1);
+    expect(parameters[0]!.data[0]).toBe(after); // not read, so not yet
+    optimizer.catchUp();
     const decayed = after * (1 - RATES[1]! * 0.1);
     expect(Math.abs(parameters[0]!.data[0]! - decayed)).toBeGreaterThan(1e-3);
   });
@@ -151,6 +153,38 @@ describe("a table", () => {
   });
 });
 
+it("gives the same table to the bit, whether rows catch up at every step, when read, or when the history is full", () => {
+  const run = (everyStep: boolean) => {
+    const parameters = createParameters();
+    const optimizer = create(parameters);
+    for (let step = 0; step < 600; step++) {
+      // row 0 is read at each step, row 1 early and late, row 2 once, row 3 never
+      const rows = [0, ...(step === 3 || step === 580 ? [1] : []), ...(step === 40 ? [2] : [])];
+      const indices = Int32Array.from(rows);
+      optimizer.prepareRows("table", indices);
+      const values = Float32Array.from({ length: rows.length * WIDTH }, (_, i) => Math.sin(step + i));
+      optimizer.step(new Map([["table", { kind: "rows", parts: [{ indices, rows: values }] }]]), 0.001);
+      if (everyStep) optimizer.catchUp();
+    }
+    return optimizer.settled("table");
+  };
+  expect(run(false)).toEqual(run(true));
+});
+
+it("multiplies a parameter's rate, its decay too, as PyTorch's parameter groups do", () => {
+  const [half, whole] = [createParameters(), createParameters()];
+  const factors: Record<string, number> = { table: 0.5, weight: 0.5 };
+  const optimizer = create(half, { learningRateFactor: (name) => factors[name] ?? 1 });
+  const same = create(whole);
+  for (const [step, rate] of RATES.slice(0, 3).entries()) {
+    for (const each of [optimizer, same]) each.prepareRows("table", Int32Array.from(READ[step]!));
+    optimizer.step(drawGradients(step, 1), rate);
+    same.step(drawGradients(step, 1), rate / 2);
+  }
+  for (const name of ["table", "weight"]) expect(optimizer.settled(name)).toEqual(same.settled(name));
+  expect(half[2]!.data).not.toEqual(whole[2]!.data);
+});
+
 it("leaves a parameter without a gradient alone, decay too, as PyTorch does", () => {
   const parameters = createParameters();
   const [, weight, bias] = parameters.map(({ data }) => Float32Array.from(data));
@@ -167,6 +201,7 @@ it("goes on bit for bit from copied parameters, moments and steps", () => {
   const stopped = createParameters();
   const first = create(stopped);
   for (const step of [0, 1, 2]) takeStep(first, step);
+  first.catchUp();
   const resumed = stopped.map((parameter) => ({ ...parameter, data: Float32Array.from(parameter.data) }));
   const second = create(resumed);
   for (const [name, state] of first.moments) {

@@ -1,7 +1,8 @@
 /** @file Gradients -> parameters one step on: AdamW with clipping (Loshchilov & Hutter 2019, alg. 2), as in PyTorch. */
-import { createAdamWKernel } from "./adamw-kernel.ts";
 import type { HostGradient, Parameter } from "./gradient-session.ts";
+import { type AdamWRates, allocatedBytes, createKernelMemory, type KernelMemory } from "./kernels.ts";
 
+/** Settings that hold for all steps; the learning rate is given at each. */
 export interface AdamWOptions {
   /** Decay rates of the two moments. Default 0.9, 0.999. */
   betas?: readonly [number, number];
@@ -11,6 +12,8 @@ export interface AdamWOptions {
   maxGradientNorm?: number;
   /** Decoupled weight decay of one parameter, by its name; biases and LayerNorm are usually 0. */
   weightDecay: (name: string) => number;
+  /** What the learning rate of one parameter, its decay included, is multiplied by. Default 1. */
+  learningRateFactor?: (name: string) => number;
 }
 
 /** The optimizer's memory for one parameter: enough to go on bit for bit. */
@@ -23,21 +26,58 @@ export interface MomentState {
   decay: number;
 }
 
+/** Changes parameters in place, step by step. */
 export interface AdamW {
   /** Steps taken; set it, with the moments, to go on from a checkpoint. */
   steps: number;
   readonly moments: ReadonlyMap<string, MomentState>;
-  /** Pays the decay owed by rows that are about to be read for the first time. Call before each run of the graph. */
+  /** Memory for each dense gradient, beside the moments: a gradient that is written here need not be copied. */
+  readonly gradients: ReadonlyMap<string, Float32Array>;
+  /** Brings rows that are about to be read up to date. Call before each run of the graph. */
   prepareRows(name: string, indices: Int32Array): void;
   /** One step. @returns the gradients' norm before clipping. */
   step(gradients: ReadonlyMap<string, HostGradient>, learningRate: number): number;
+  /** Brings every row that ever had a gradient up to date: call it before `moments` and parameters are saved. */
+  catchUp(): void;
   /** The parameter as a dense optimizer would hold it: a copy where rows still owe decay. */
   settled(name: string): Float32Array;
 }
 
+/** Memories are made of about this size, unless one parameter alone needs more. */
+const MEMORY_BYTES = 2 ** 30;
+
+/** Where one parameter, its gradient and its moments lie: in one memory, so that a kernel reaches them all. */
+interface Place {
+  readonly parameter: Parameter;
+  readonly memory: KernelMemory;
+  readonly state: MomentState;
+  /** Of the whole parameter, or of one row of a table. */
+  readonly gradient: Float32Array;
+  readonly rows?: RowHistory;
+}
+
+/** Tables only: steps that rows without a gradient have not taken yet. They are taken together when a row is next read. */
+interface RowHistory {
+  readonly width: number;
+  /** keep, size and correction of each step; at most {@link HISTORY_STEPS}. */
+  readonly rates: Float32Array;
+  count: number;
+  /** By row: steps of this history that it has taken. */
+  readonly taken: Int32Array;
+  /** Where the gradients of rows that were read several times are added up. */
+  sums?: Float32Array;
+}
+
+/** When so many steps are noted, all rows take theirs, and the history begins anew. */
+const HISTORY_STEPS = 256;
+
 /**
- * @param tables names of parameters read by rows. A row without any gradient so far changes by decay alone, so its
- * update is put off until it is read: the result is that of the dense optimizer at the cost of the touched rows.
+ * AdamW (Loshchilov & Hutter 2019, alg. 2) with clipping by the norm of all gradients, numerically as PyTorch's.
+ * @param parameters what is trained; float32. Their numbers move into the optimizer's memory: `data` is another array
+ * afterwards, and changes in place from then on
+ * @param tables names of parameters read by rows. A row that a step does not read changes by momentum and decay alone,
+ * so its steps are put off until it is next read: the results are those of the dense optimizer at the cost of the rows
+ * that are read.
  */
 export function createAdamW(
   parameters: readonly Parameter[],
@@ -47,45 +87,42 @@ export function createAdamW(
   const [beta1, beta2] = options.betas ?? [0.9, 0.999];
   const epsilon = options.epsilon ?? 1e-8;
   const maxNorm = options.maxGradientNorm ?? 1;
-  const byName = new Map(parameters.map((parameter) => [parameter.name, parameter]));
-  const moments = new Map<string, MomentState>();
-  const elements = parameters.reduce((sum, { data }) => sum + data.length, 0);
-  const kernel = createAdamWKernel(2 * elements, 2 * parameters.length);
-  for (const { name, data, shape } of parameters) {
-    const touched = tables.has(name) ? { touched: new Uint8Array(shape[0]!) } : {};
-    moments.set(name, {
-      first: kernel.allocate(data.length),
-      second: kernel.allocate(data.length),
-      decay: 1,
-      ...touched,
-    });
-  }
+  const places = placeParameters(parameters, tables);
+  const moments = new Map([...places].map(([name, { state }]) => [name, state]));
+  const dense = [...places].filter(([name]) => !tables.has(name));
 
   const adamW: AdamW = {
     steps: 0,
     moments,
+    gradients: new Map(dense.map(([name, { gradient }]) => [name, gradient])),
     prepareRows(name, indices) {
-      const { data, shape } = byName.get(name)!;
-      const state = moments.get(name)!;
-      const width = data.length / shape[0]!;
+      const place = places.get(name)!;
+      const { data } = place.parameter;
+      const { touched, decay } = place.state;
+      const { width, taken, count } = place.rows!;
       for (const row of indices) {
-        if (state.touched![row] === 1) continue;
-        state.touched![row] = 1;
-        if (state.decay === 1) continue;
-        for (let i = row * width; i < (row + 1) * width; i++) data[i] = data[i]! * state.decay;
+        if (touched![row] === 1) catchUpRow(place, row);
+        else {
+          touched![row] = 1;
+          taken[row] = count;
+          if (decay === 1) continue;
+          for (let i = row * width; i < (row + 1) * width; i++) data[i] = data[i]! * decay;
+        }
       }
     },
     step(gradients, learningRate) {
       const rowSums = new Map<string, RowSums>();
       let square = 0;
       for (const [name, gradient] of gradients) {
-        if (gradient.kind === "dense") square += sumOfSquares(gradient.data);
-        else {
-          const { data, shape } = byName.get(name)!;
-          const sums = sumRows(gradient.parts, data.length / shape[0]!);
-          const { touched } = moments.get(name)!;
+        const { memory, state, rows, gradient: own } = places.get(name)!;
+        if (gradient.kind === "dense") {
+          if (gradient.data !== own) own.set(gradient.data);
+          square += memory.kernels.sum_of_squares(own.byteOffset, own.byteLength);
+        } else {
+          const sums = sumRows(gradient.parts, rows!.width, rows!.sums);
+          rows!.sums = sums.memory;
           for (const row of sums.slots.keys()) {
-            if (touched?.[row] !== 1)
+            if (state.touched?.[row] !== 1)
               throw new Error(`Row ${row} of "${name}" was read without prepareRows.`);
           }
           rowSums.set(name, sums);
@@ -95,62 +132,166 @@ export function createAdamW(
       const norm = Math.sqrt(square);
       const clip = Math.min(1, maxNorm / (norm + 1e-6)); // as torch.nn.utils.clip_grad_norm_
       adamW.steps += 1;
-      const size = learningRate / (1 - beta1 ** adamW.steps);
+      const unbiased = 1 - beta1 ** adamW.steps;
       const correction = 1 / Math.sqrt(1 - beta2 ** adamW.steps);
-      for (const parameter of parameters) {
-        const gradient = gradients.get(parameter.name);
-        if (gradient === undefined) continue;
-        const keep = 1 - learningRate * options.weightDecay(parameter.name);
-        const rates = { beta1, beta2, epsilon, keep, size, correction, clip };
-        const state = moments.get(parameter.name)!;
-        const arrays = { data: parameter.data, first: state.first, second: state.second };
-        if (gradient.kind === "dense") {
-          kernel.step(
-            { ...arrays, gradient: gradient.data, start: 0, end: parameter.data.length, from: 0 },
-            rates,
-          );
+      for (const place of places.values()) {
+        const { parameter, state } = place;
+        if (!gradients.has(parameter.name)) continue;
+        const rate = learningRate * (options.learningRateFactor?.(parameter.name) ?? 1);
+        const size = rate / unbiased;
+        const keep = 1 - rate * options.weightDecay(parameter.name);
+        const [c1, c2] = [(1 - beta1) * clip, (1 - beta2) * clip * clip];
+        const rates: AdamWRates = [beta1, beta2, c1, c2, keep, size, correction, epsilon];
+        const sums = rowSums.get(parameter.name);
+        if (sums === undefined) {
+          stepStretch(place, 0, parameter.data.length, place.gradient, rates);
           continue;
         }
-        const { slots, values } = rowSums.get(parameter.name)!;
-        const width = parameter.data.length / state.touched!.length;
-        for (let row = 0; row < state.touched!.length; row++) {
-          if (state.touched![row] === 0) continue;
-          const slot = slots.get(row);
-          const place = { start: row * width, end: (row + 1) * width, from: (slot ?? 0) * width };
-          kernel.step({ ...arrays, gradient: slot === undefined ? undefined : values, ...place }, rates);
+        const { width, taken } = place.rows!;
+        noteStep(place, keep, size, correction);
+        for (const [row, slot] of sums.slots) {
+          place.gradient.set(sums.values.subarray(slot * width, (slot + 1) * width));
+          stepStretch(place, row * width, width, place.gradient, rates);
+          taken[row] = place.rows!.count;
         }
         state.decay *= keep;
       }
       return norm;
     },
+    catchUp() {
+      for (const place of places.values()) if (place.rows) catchUpTable(place, place.rows);
+    },
     settled(name) {
-      const { data, shape } = byName.get(name)!;
-      const { touched, decay } = moments.get(name)!;
+      const place = places.get(name)!;
+      const { data } = place.parameter;
+      const { touched, decay } = place.state;
+      if (place.rows === undefined) return data;
+      catchUpTable(place, place.rows);
       if (touched === undefined || decay === 1) return data;
-      const width = data.length / shape[0]!;
+      const { width } = place.rows;
       return data.map((x, i) => (touched[Math.floor(i / width)] === 1 ? x : x * decay));
     },
   };
+
+  function noteStep(place: Place, ...rates: [keep: number, size: number, correction: number]): void {
+    const rows = place.rows!;
+    if (rows.count === HISTORY_STEPS) catchUpTable(place, rows);
+    rows.rates.set(rates, 3 * rows.count);
+    rows.count += 1;
+  }
+  function catchUpTable(place: Place, rows: RowHistory): void {
+    for (const [row, touched] of place.state.touched!.entries()) if (touched === 1) catchUpRow(place, row);
+    rows.count = 0;
+    rows.taken.fill(0);
+  }
+  function catchUpRow({ parameter, memory, state, rows }: Place, row: number): void {
+    const { width, rates, count, taken } = rows!;
+    const missed = count - taken[row]!;
+    if (missed === 0) return;
+    const at = (array: Float32Array) => array.byteOffset + 4 * row * width;
+    memory.kernels.adamw_idle(
+      4 * width,
+      at(parameter.data),
+      at(state.first),
+      at(state.second),
+      rates.byteOffset + 12 * taken[row]!,
+      missed,
+      beta1,
+      beta2,
+      epsilon,
+    );
+    taken[row] = count;
+  }
   return adamW;
+}
+
+/** Moves each parameter into a memory that also holds its gradient and moments. */
+function placeParameters(parameters: readonly Parameter[], tables: ReadonlySet<string>): Map<string, Place> {
+  const widthOf = ({ data, shape }: Parameter) => data.length / shape[0]!;
+  const lengths = (parameter: Parameter): number[] => {
+    const { length } = parameter.data;
+    const last = tables.has(parameter.name) ? [widthOf(parameter), 3 * HISTORY_STEPS] : [length];
+    return [length, length, length, ...last];
+  };
+  const bytesOf = (parameter: Parameter) =>
+    lengths(parameter).reduce((sum, length) => sum + allocatedBytes(length), 0);
+  const groups: Parameter[][] = [];
+  let room = 0;
+  for (const parameter of parameters) {
+    const bytes = bytesOf(parameter);
+    if (bytes > room || groups.length === 0) {
+      groups.push([]);
+      room = Math.max(MEMORY_BYTES, bytes);
+    }
+    groups.at(-1)!.push(parameter);
+    room -= bytes;
+  }
+  const places = new Map<string, Place>();
+  for (const group of groups) {
+    const memory = createKernelMemory(group.reduce((sum, parameter) => sum + bytesOf(parameter), 0));
+    for (const parameter of group) {
+      const [data, first, second, gradient, rates] = lengths(parameter).map((length) =>
+        memory.allocate(length),
+      ) as [Float32Array, Float32Array, Float32Array, Float32Array, Float32Array?];
+      data.set(parameter.data);
+      parameter.data = data;
+      const state: MomentState = { first, second, decay: 1 };
+      const place = { parameter, memory, state, gradient };
+      if (rates === undefined) places.set(parameter.name, place);
+      else {
+        const count = parameter.shape[0]!;
+        const rows = { width: widthOf(parameter), rates, count: 0, taken: new Int32Array(count) };
+        places.set(parameter.name, { ...place, state: { ...state, touched: new Uint8Array(count) }, rows });
+      }
+    }
+  }
+  return places;
+}
+
+/** One AdamW step on elements [start, start + length) of a parameter. */
+function stepStretch(
+  { parameter, memory, state }: Place,
+  start: number,
+  length: number,
+  gradient: Float32Array,
+  rates: AdamWRates,
+): void {
+  const at = (array: Float32Array) => array.byteOffset + 4 * start;
+  memory.kernels.adamw(
+    4 * length,
+    at(parameter.data),
+    at(state.first),
+    at(state.second),
+    gradient.byteOffset,
+    ...rates,
+  );
 }
 
 interface RowSums {
   /** Table row -> its place in `values`. */
   readonly slots: ReadonlyMap<number, number>;
   readonly values: Float32Array; // [slots.size, width]
+  readonly memory: Float32Array;
 }
 
-function sumRows(parts: readonly { indices: Int32Array; rows: Float32Array }[], width: number): RowSums {
+/** @param memory of an earlier call, used again where it is large enough */
+function sumRows(
+  parts: readonly { indices: Int32Array; rows: Float32Array }[],
+  width: number,
+  memory: Float32Array | undefined,
+): RowSums {
   const slots = new Map<number, number>();
   for (const { indices } of parts) for (const row of indices) if (!slots.has(row)) slots.set(row, slots.size);
-  const values = new Float32Array(slots.size * width);
+  const length = slots.size * width;
+  const whole = memory !== undefined && memory.length >= length ? memory : new Float32Array(length);
+  const values = whole.subarray(0, length).fill(0);
   for (const { indices, rows } of parts) {
-    for (const [i, row] of indices.entries()) {
-      const to = slots.get(row)! * width;
+    for (let i = 0; i < indices.length; i++) {
+      const to = slots.get(indices[i]!)! * width;
       for (let j = 0; j < width; j++) values[to + j] = values[to + j]! + rows[i * width + j]!;
     }
   }
-  return { slots, values };
+  return { slots, values, memory: whole };
 }
 
 /** Four running sums: additions need not wait for each other. */

@@ -1,5 +1,13 @@
 /** @file A graph and the values asked of it -> one ONNX model: a table of how each operation is written. */
-import { type Pieces, type QuantizedTensor, writeJoined, writeQuantized } from "./emit-quantized.ts";
+import { POSITION_WRITERS } from "./emit-positions.ts";
+import {
+  type Pieces,
+  type QuantizedNames,
+  type QuantizedTensor,
+  writeJoined,
+  writeQuantized,
+} from "./emit-quantized.ts";
+import { foldProducts } from "./fold-products.ts";
 import type { Dim, Graph, Node, Shape, Value } from "./graph.ts";
 import {
   type AttributeValue,
@@ -11,26 +19,33 @@ import {
 } from "./onnx-schema.ts";
 import type { OpName } from "./ops.ts";
 
+/** What shall be in a model, and how it is written. */
 export interface EmitOptions {
   /** The results, by the name they shall have. */
   outputs: Readonly<Record<string, Value>>;
   /** Numbers for inputs that are stored in the model instead of fed, by input name. */
   initializers?: ReadonlyMap<string, Float32Array | StoredTensor>;
-  /** Inputs that are stored in int8 instead, by input name: weights of `gemm` and tables of `gather`. */
+  /** Inputs that are stored in int8 instead, by input name: weights of `gemm`, whole or cut by `split`, and tables of `gather`. */
   quantized?: ReadonlyMap<string, QuantizedTensor>;
   /**
    * `standard` uses the operators of ONNX alone and runs everywhere; `onnxruntime` (default) also uses that
    * runtime's FusedMatMul, which transposes while it multiplies.
    */
   dialect?: "standard" | "onnxruntime";
+  /** Folds factors and sums into matrix products (fold-products.ts). Default false. */
+  fold?: boolean;
 }
 
-/** Emits only what the outputs depend on. @returns the bytes of the model. */
+/**
+ * Emits only what the outputs depend on. @returns the bytes of an ONNX model (protobuf), with opset 20.
+ * @throws Error when a stored tensor has an open size, or a size is looked up that no input has
+ */
 export function emitOnnx(graph: Graph, options: EmitOptions): Uint8Array {
-  const emitter = createEmitter(graph, options);
-  const needed = neededNodes(graph, Object.values(options.outputs));
-  for (const node of graph.nodes) {
-    if (!needed.has(node)) continue;
+  const results = Object.values(options.outputs);
+  const needed = neededNodes(graph, results);
+  const nodes = options.fold ? foldProducts(needed, new Set(results)) : needed;
+  const emitter = createEmitter(graph, nodes, options);
+  for (const node of nodes) {
     if (!writeQuantized(emitter, node)) (WRITERS[node.op] as Writer<OpName>)(emitter, node);
   }
   const outputs: ValueMessage[] = [];
@@ -52,18 +67,18 @@ export function emitOnnx(graph: Graph, options: EmitOptions): Uint8Array {
   });
 }
 
-function neededNodes(graph: Graph, outputs: readonly Value[]): Set<Node> {
-  const needed = new Set<Node>();
+function neededNodes(graph: Graph, outputs: readonly Value[]): Node[] {
+  const needed: Node[] = [];
   const wanted = new Set<Value>(outputs);
   for (const node of [...graph.nodes].reverse()) {
     if (!node.outputs.some((output) => wanted.has(output))) continue;
-    needed.add(node);
+    needed.push(node);
     for (const input of node.inputs) wanted.add(input);
   }
-  return needed;
+  return needed.reverse();
 }
 
-/** What a writer works with. */
+/** Collects what is written; one for each model. */
 export interface Emitter {
   readonly nodes: NodeMessage[];
   readonly initializers: Map<string, TensorMessage>;
@@ -72,6 +87,10 @@ export interface Emitter {
   readonly dialect: "standard" | "onnxruntime";
   /** The int8 form of a graph input, where it has one. */
   quantizedOf(value: Value): QuantizedTensor | undefined;
+  /** Names of weights in int8 that were cut from stored ones. */
+  readonly cutWeights: Map<Value, QuantizedNames>;
+  /** The nodes that read a value, of those that are written. */
+  readersOf(value: Value): readonly Node[];
   /** Values computed in two pieces; {@link Emitter.nameOf} joins them where the whole is read. */
   readonly pieces: Map<Value, Pieces>;
   nameOf(value: Value): string;
@@ -92,7 +111,7 @@ export interface Emitter {
   sizeOf(symbol: string): string;
 }
 
-function createEmitter(graph: Graph, options: EmitOptions): Emitter {
+function createEmitter(graph: Graph, written: readonly Node[], options: EmitOptions): Emitter {
   const nodes: NodeMessage[] = [];
   const initializers = new Map<string, TensorMessage>();
   const used = new Set<Value>();
@@ -105,6 +124,8 @@ function createEmitter(graph: Graph, options: EmitOptions): Emitter {
     used,
     dialect: options.dialect ?? "onnxruntime",
     quantizedOf: ({ source }) => (source.kind === "input" ? options.quantized?.get(source.name) : undefined),
+    cutWeights: new Map(),
+    readersOf: (value) => written.filter(({ inputs }) => inputs.includes(value)),
     pieces: new Map(),
     nameOf(value) {
       const { source } = value;
@@ -155,13 +176,15 @@ function createEmitter(graph: Graph, options: EmitOptions): Emitter {
   return emitter;
 }
 
-type Writer<K extends OpName> = (emitter: Emitter, node: Node<K>) => void;
+/** Writes one node as operators of ONNX. */
+export type Writer<K extends OpName> = (emitter: Emitter, node: Node<K>) => void;
 
 /** How each operation is written. A missing entry does not compile. */
 const WRITERS: { [K in OpName]: Writer<K> } = {
   add: plain("Add"),
   subtract: plain("Sub"),
   multiply: plain("Mul"),
+  divide: plain("Div"),
   scale: (emitter, node) => {
     const [x, y] = names(emitter, node);
     emitter.write("Mul", [x!, emitter.scalar(node.attributes.factor)], {}, [y!]);
@@ -169,13 +192,23 @@ const WRITERS: { [K in OpName]: Writer<K> } = {
   exp: plain("Exp"),
   erf: plain("Erf"),
   gelu: plain("Gelu"),
+  scaledGelu: (emitter, node) => {
+    const [u, y, gate] = names(emitter, node);
+    const erf = emitter.temporary();
+    emitter.write("Erf", [u!], {}, [erf]);
+    emitter.write("Add", [erf, emitter.scalar(1)], {}, [gate!]);
+    emitter.write("Mul", [u!, gate!], {}, [y!]);
+  },
+  tanh: plain("Tanh"),
+  relu: plain("Relu"),
+  sign: plain("Sign"),
   toFloat: plain("Cast", { to: 1 }),
   gemm: (emitter, node) => {
-    const { transA, transB } = node.attributes;
+    const { transA, transB, alpha = 1, beta = 1 } = node.attributes;
     emitter.write(
       "Gemm",
       inputNames(emitter, node),
-      { transA: Number(transA), transB: Number(transB) },
+      { transA: Number(transA), transB: Number(transB), alpha: { float: alpha }, beta: { float: beta } },
       outputNames(emitter, node),
     );
   },
@@ -222,17 +255,48 @@ const WRITERS: { [K in OpName]: Writer<K> } = {
   reduceSum: reduction("ReduceSum"),
   reduceMean: reduction("ReduceMean"),
   range: (emitter, node) => {
-    const { length } = node.attributes;
+    const { length, start = 0 } = node.attributes;
     if (typeof length === "number") throw new Error("A range of known length is a constant.");
     const size = emitter.temporary();
     emitter.write("Squeeze", [emitter.sizeOf(length)], {}, [size]);
+    let end = size;
+    if (start !== 0) {
+      end = emitter.temporary();
+      emitter.write("Add", [size, emitter.integers([start], true)], {}, [end]);
+    }
     emitter.write(
       "Range",
-      [emitter.integers([0], true), size, emitter.integers([1], true)],
+      [emitter.integers([start], true), end, emitter.integers([1], true)],
       {},
       outputNames(emitter, node),
     );
   },
+  onesRow: (emitter, node) => {
+    const [x, y] = names(emitter, node) as [string, string];
+    const [size, shape] = [emitter.temporary(), emitter.temporary()];
+    emitter.write("Shape", [x], { start: 0, end: 1 }, [size]);
+    emitter.write("Concat", [emitter.integers([1]), size], { axis: 0 }, [shape]);
+    emitter.write("Expand", [emitter.scalar(1), shape], {}, [y]);
+  },
+  sin: plain("Sin"),
+  cos: plain("Cos"),
+  split: (emitter, node) => {
+    const { axis, sizes } = node.attributes;
+    emitter.write(
+      "Split",
+      [...inputNames(emitter, node), emitter.integers(sizes)],
+      { axis },
+      outputNames(emitter, node),
+    );
+  },
+  concat: (emitter, node) =>
+    emitter.write(
+      "Concat",
+      inputNames(emitter, node),
+      { axis: node.attributes.axis },
+      outputNames(emitter, node),
+    ),
+  ...POSITION_WRITERS,
 };
 
 function plain<K extends OpName>(op: string, attributes: Record<string, AttributeValue> = {}): Writer<K> {

@@ -9,14 +9,26 @@ interface Part<T> {
   readonly data: T | StoredTensor;
 }
 
-/** A matrix in int8. A weight of `gemm`: values [in, out], scales [out]. A table of `gather`: [rows, width], [rows, 1]. */
+/**
+ * A matrix in int8. A weight of `gemm`, stored transposed or not: values [in, out], scales [out]; where a `split` cuts it,
+ * by outputs. A table of `gather`: [rows, width], [rows, 1].
+ */
 export interface QuantizedTensor {
   readonly values: Part<Int8Array>;
   readonly scales: Part<Float32Array>;
 }
 
 /** Names of the two stored tensors that stand for the weight `name`. */
-export const quantizedNames = (name: string) => ({ values: `${name}_quantized`, scales: `${name}_scale` });
+export const quantizedNames = (name: string): QuantizedNames => ({
+  values: `${name}_quantized`,
+  scales: `${name}_scale`,
+});
+
+/** What the two tensors are called in a model. */
+export interface QuantizedNames {
+  readonly values: string;
+  readonly scales: string;
+}
 
 /** A flat value [batch*length, width] computed in two pieces: [batch, 1, width] and [batch, length-1, width]. */
 export interface Pieces {
@@ -30,7 +42,7 @@ const TO_END = 2 ** 31;
 
 /** Writes the node in int8 if one of its operands is stored so. @returns whether it did */
 export function writeQuantized(emitter: Emitter, node: Node): boolean {
-  return WRITERS[node.op]?.(emitter, node) ?? false;
+  return (WRITERS[node.op] as QuantizedWriter<OpName> | undefined)?.(emitter, node) ?? false;
 }
 
 /** Joins the pieces of a value under its own name. */
@@ -41,16 +53,18 @@ export function writeJoined(emitter: Emitter, { first, rest }: Pieces, width: nu
 }
 
 /** @returns whether it wrote the node */
-type QuantizedWriter = (emitter: Emitter, node: Node) => boolean;
+type QuantizedWriter<K extends OpName> = (emitter: Emitter, node: Node<K>) => boolean;
 
-const WRITERS: Partial<Record<OpName, QuantizedWriter>> = {
+const WRITERS: { readonly [K in OpName]?: QuantizedWriter<K> } = {
   gemm(emitter, node) {
     const [x, weight, bias] = node.inputs as [Value, Value, Value?];
+    const { alpha = 1, beta = 1 } = node.attributes;
     const names = storedNames(emitter, weight);
     if (names === undefined) return false;
+    if (alpha !== 1 || beta !== 1) throw new Error("A product with a factor cannot be written in int8.");
     const factors = { ...names, bias: bias === undefined ? undefined : emitter.nameOf(bias) };
     const result = node.outputs[0]!;
-    if (!isFeedForward(x, result)) {
+    if (!emitter.pieces.has(x) && !beginsFeedForward(emitter, x, result)) {
       writeProduct(emitter, emitter.nameOf(x), factors, emitter.nameOf(result));
       return true;
     }
@@ -61,13 +75,20 @@ const WRITERS: Partial<Record<OpName, QuantizedWriter>> = {
     emitter.pieces.set(result, results);
     return true;
   },
-  gelu(emitter, node) {
-    const operands = emitter.pieces.get(node.inputs[0]!);
-    if (operands === undefined) return false;
-    const results = { first: emitter.temporary(), rest: emitter.temporary() };
-    emitter.write("Gelu", [operands.first], {}, [results.first]);
-    emitter.write("Gelu", [operands.rest], {}, [results.rest]);
-    emitter.pieces.set(node.outputs[0]!, results);
+  gelu: inPieces("Gelu"),
+  relu: inPieces("Relu"),
+  split(emitter, node) {
+    const names = storedNames(emitter, node.inputs[0]!);
+    if (names === undefined) return false;
+    const sizes = emitter.integers(node.attributes.sizes);
+    const parts = (axis: number, whole: string) => {
+      const results = node.outputs.map(() => emitter.temporary());
+      emitter.write("Split", [whole, sizes], { axis }, results);
+      return results;
+    };
+    const [values, scales] = [parts(1, names.values), parts(0, names.scales)];
+    for (const [part, output] of node.outputs.entries())
+      emitter.cutWeights.set(output, { values: values[part]!, scales: scales[part]! });
     return true;
   },
   gather(emitter, node) {
@@ -84,8 +105,23 @@ const WRITERS: Partial<Record<OpName, QuantizedWriter>> = {
   },
 };
 
+/** An element-wise operation on what was computed in two pieces. */
+function inPieces<K extends OpName>(op: string): QuantizedWriter<K> {
+  return (emitter, node) => {
+    const operands = emitter.pieces.get(node.inputs[0]!);
+    if (operands === undefined) return false;
+    const results = { first: emitter.temporary(), rest: emitter.temporary() };
+    emitter.write(op, [operands.first], {}, [results.first]);
+    emitter.write(op, [operands.rest], {}, [results.rest]);
+    emitter.pieces.set(node.outputs[0]!, results);
+    return true;
+  };
+}
+
 /** Stores the int8 form of an operand, where it has one. */
-function storedNames(emitter: Emitter, operand: Value) {
+function storedNames(emitter: Emitter, operand: Value): QuantizedNames | undefined {
+  const cut = emitter.cutWeights.get(operand);
+  if (cut !== undefined) return cut;
   const tensor = emitter.quantizedOf(operand);
   if (tensor === undefined || operand.source.kind !== "input") return undefined;
   const names = quantizedNames(operand.source.name);
@@ -117,13 +153,22 @@ function writeProduct(
 }
 
 /**
- * Whether a product belongs to a feed-forward part, told by its width changing. There the first token of a sequence
- * ([CLS]) holds a few values several times as large as all others ("massive activations", Sun et al. 2024): under one
+ * Whether a product is the first of a feed-forward part: product, GELU or ReLU, product. There the first token of a
+ * sequence ([CLS]) holds a few values several times as large as all others ("massive activations", Sun et al. 2024): under one
  * scale they would cost every token two bits. So these products are computed in two pieces, each with its own scale.
+ * Where more lies between the two products (a gate, GELU by tanh), the pieces would have to be joined and cut again: such a
+ * part is computed whole.
  */
-function isFeedForward(x: Value, result: Value): boolean {
-  const [rows, width] = x.shape;
-  return typeof rows === "string" && rows.split("*").length === 2 && result.shape[1] !== width;
+function beginsFeedForward(emitter: Emitter, x: Value, result: Value): boolean {
+  const isBatchOfSequences = /^[a-z]+\*[a-z]+$/.test(String(x.shape[0]));
+  const isReadBy = (value: Value, ...ops: OpName[]) => {
+    const readers = emitter.readersOf(value);
+    return readers.length > 0 && readers.every(({ op }) => ops.includes(op));
+  };
+  const bends = emitter.readersOf(result).map(({ outputs }) => outputs[0]!);
+  return (
+    isBatchOfSequences && isReadBy(result, "gelu", "relu") && bends.every((bent) => isReadBy(bent, "gemm"))
+  );
 }
 
 function piecesOf(emitter: Emitter, x: Value): Pieces {

@@ -82,6 +82,21 @@ it("leaves out a parameter that the loss does not depend on", async () => {
   await session.release();
 });
 
+it("feeds a frozen parameter from its own memory and leaves its gradient out", async () => {
+  const { graph, loss, values, table, gain } = setUp();
+  const [tableValue, gainValue] = [...values.keys()] as [Value, Value];
+  const session = await createGradientSession(graph, loss, new Map([[gainValue, gain]]), {
+    threads: 1,
+    frozen: new Map([[tableValue, table]]),
+  });
+  const first = await session.run({ at: int32(0) });
+  expect(first.loss).toBe(12);
+  expect([...first.gradients]).toEqual([["gain", { kind: "dense", data: Float32Array.of(1, 2) }]]);
+  table.data[0] = 2;
+  expect((await session.run({ at: int32(0) })).loss).toBe(22);
+  await session.release();
+});
+
 it("asks for int32 indices of a trained table", async () => {
   const { graph, loss, values } = setUp();
   const session = await createGradientSession(graph, loss, values, { threads: 1 });

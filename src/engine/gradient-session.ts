@@ -1,6 +1,8 @@
 /** @file A graph with a loss -> one session that computes the loss and every parameter's gradient into standing memory. */
+import { dialectOf } from "./devices.ts";
 import { emitOnnx } from "./emit-onnx.ts";
-import { gradients } from "./gradients.ts";
+import { createFeedCheck } from "./feed-check.ts";
+import { type GradientPlan, planGradients } from "./gradient-plan.ts";
 import type { Graph, Shape, Value } from "./graph.ts";
 import { createSession, type HostTensor, type SessionOptions } from "./session.ts";
 
@@ -8,7 +10,8 @@ import { createSession, type HostTensor, type SessionOptions } from "./session.t
 export interface Parameter {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly data: Float32Array;
+  /** Replaced once, by an optimizer that moves the numbers into its own memory. */
+  data: Float32Array;
 }
 
 /**
@@ -22,73 +25,151 @@ export type HostGradient =
       readonly parts: readonly { readonly indices: Int32Array; readonly rows: Float32Array }[];
     };
 
-interface GradientRun {
+/** What one run gives. */
+export interface GradientRun {
   readonly loss: number;
   /** By parameter name. Valid until the next run; absent where the loss does not depend on the parameter. */
   readonly gradients: ReadonlyMap<string, HostGradient>;
 }
 
+type Feeds = Readonly<Record<string, HostTensor>>;
+
 /** Owns native memory: call `release` when done. */
 export interface GradientSession {
-  run(feeds: Readonly<Record<string, HostTensor>>): Promise<GradientRun>;
+  /** @throws Error that names the input, where one is missing, unknown or does not fit the graph */
+  run(feeds: Feeds): Promise<GradientRun>;
+  /**
+   * Runs the parts of a batch one after the other and adds up their losses and gradients. Several small runs need less
+   * memory than a large one, and what passes between operations stays in the processor's caches.
+   * @param parts each makes its feeds when its turn comes
+   */
+  runParts(parts: readonly (() => Feeds)[]): Promise<GradientRun>;
   release(): Promise<void>;
 }
 
+export interface GradientSessionOptions extends SessionOptions {
+  /** Where dense gradients are written, by parameter name, as {@link AdamW.gradients} has it. Default: memory of its own. */
+  gradients?: ReadonlyMap<string, Float32Array>;
+  /** Default true: the graph is rewritten so that it takes fewer passes over memory. Results are equal but for rounding. */
+  rewrite?: boolean;
+  /** Fed from their own memory as well, but not trained: what only their gradients need is left out of the session. */
+  frozen?: ReadonlyMap<Value, Parameter>;
+}
+
 /**
- * @param loss a float32 scalar of `graph`.
+ * @param loss a float32 scalar of `graph`, shape [].
  * @param parameters by the graph input that stands for each; fed from their own memory without a copy.
+ * @throws Error when a parameter does not fit its graph input, or the loss is no scalar
+ * @throws InputError `device-absent` where `options.device` is not there
  */
 export async function createGradientSession(
   graph: Graph,
   loss: Value,
   parameters: ReadonlyMap<Value, Parameter>,
-  options: SessionOptions = {},
+  options: GradientSessionOptions = {},
 ): Promise<GradientSession> {
-  const found = gradients(graph, loss, [...parameters.keys()]);
-  const outputs: Record<string, Value> = { loss };
+  const fed = new Map([...parameters, ...(options.frozen ?? [])]);
+  checkParameters(fed);
+  const rewrite = options.rewrite ?? true;
+  const plan = planGradients(graph, loss, parameters, rewrite);
+  const dialect = dialectOf(options.device);
+  const open = (outputs: GradientPlan["outputs"]) =>
+    createSession(emitOnnx(plan.graph, { outputs, dialect, fold: rewrite }), options);
+  let session = await open(plan.outputs);
+  let adds = false;
+  const checkFeeds = checkOfFeeds(graph, fed, session.inputNames);
+
+  /** Where dense gradients are written, by result, and the same arrays by the input they are added to. */
   const standing: Record<string, HostTensor> = {};
-  const parameterFeeds: Record<string, HostTensor> = {};
-  const rowOutputs = new Map<Value, string>();
-  for (const [value, parameter] of parameters) {
-    parameterFeeds[parameter.name] = { type: "float32", data: parameter.data, dims: parameter.shape };
-    const gradient = found.get(value);
-    if (gradient?.kind === "dense") {
-      const name = `d_${parameter.name}`;
-      outputs[name] = gradient.value;
-      standing[name] = {
-        type: "float32",
-        data: new Float32Array(parameter.data.length),
-        dims: parameter.shape,
-      };
-    }
-    for (const { rows } of gradient?.kind === "rows" ? gradient.parts : []) {
-      const name = rowOutputs.get(rows) ?? `d_rows_${rowOutputs.size}`;
-      rowOutputs.set(rows, name);
-      outputs[name] = rows;
-    }
+  const sums: Record<string, HostTensor> = {};
+  for (const [value, gradient] of plan.gradients) {
+    if (gradient.kind !== "dense") continue;
+    const { name, data, shape } = parameters.get(value)!;
+    const memory = options.gradients?.get(name) ?? new Float32Array(data.length);
+    standing[gradient.result] = { type: "float32", data: memory, dims: shape };
+    sums[gradient.sum] = standing[gradient.result]!;
   }
-  const session = await createSession(emitOnnx(graph, { outputs }), options);
+
+  const rowMemory = createRowMemory();
+  const runOnce = async (feeds: Feeds, place: number): Promise<GradientRun> => {
+    checkFeeds(feeds);
+    const all: Record<string, HostTensor> = { ...feeds, ...(adds ? sums : {}) };
+    for (const { name, data, shape } of fed.values()) all[name] = { type: "float32", data, dims: shape };
+    const into = { ...standing };
+    for (const [value, gradient] of plan.gradients) {
+      if (gradient.kind === "dense") continue;
+      const width = knownShape(value.shape).at(-1)!;
+      for (const { indices, result } of gradient.parts)
+        into[result] = rowMemory(`${place} ${result}`, [...feedOf(indices, feeds).dims, width]);
+    }
+    const results = await session.run(all, into);
+    const found = new Map<string, HostGradient>();
+    for (const [value, gradient] of plan.gradients) {
+      const { name } = parameters.get(value)!;
+      if (gradient.kind === "dense") {
+        found.set(name, { kind: "dense", data: floats(standing[gradient.result]) });
+        continue;
+      }
+      const parts = gradient.parts.map(({ indices, result }) => ({
+        indices: feedOf(indices, feeds).data,
+        rows: floats(results.get(result)),
+      }));
+      found.set(name, { kind: "rows", parts });
+    }
+    return { loss: floats(results.get("loss"))[0]!, gradients: found };
+  };
+  const runParts = async (parts: readonly (() => Feeds)[]): Promise<GradientRun> => {
+    // a session that adds to zeros gives the same numbers, and one session holds memory for one run only
+    if (parts.length > 1 && !adds) {
+      await session.release();
+      session = await open(plan.addedOutputs);
+      adds = true;
+    }
+    if (adds) for (const { data } of Object.values(sums)) data.fill(0 as never);
+    const runs: GradientRun[] = [];
+    for (const [place, part] of parts.entries()) runs.push(await runOnce(part(), place));
+    return addUp(runs);
+  };
 
   return {
-    async run(feeds) {
-      const results = await session.run({ ...parameterFeeds, ...feeds }, standing);
-      const gradientsByName = new Map<string, HostGradient>();
-      for (const [value, { name }] of parameters) {
-        const gradient = found.get(value);
-        if (gradient?.kind === "dense") {
-          gradientsByName.set(name, { kind: "dense", data: floats(standing[`d_${name}`]) });
-        } else if (gradient) {
-          const parts = gradient.parts.map(({ indices, rows }) => ({
-            indices: fedIndices(indices, feeds),
-            rows: floats(results.get(rowOutputs.get(rows)!)),
-          }));
-          gradientsByName.set(name, { kind: "rows", parts });
-        }
-      }
-      return { loss: floats(results.get("loss"))[0]!, gradients: gradientsByName };
-    },
-    release: session.release,
+    run: (feeds) => runParts([() => feeds]),
+    runParts,
+    release: () => session.release(),
   };
+}
+
+/** Dense gradients were added where they lie; losses and rows are gathered here. */
+function addUp(runs: readonly GradientRun[]): GradientRun {
+  const [first, ...others] = runs as [GradientRun, ...GradientRun[]];
+  if (others.length === 0) return first;
+  const gradients = new Map<string, HostGradient>();
+  for (const [name, gradient] of first.gradients) {
+    const all = runs.map((run) => run.gradients.get(name)!);
+    const parts = all.flatMap((each) => (each.kind === "rows" ? each.parts : []));
+    gradients.set(name, gradient.kind === "rows" ? { kind: "rows", parts } : gradient);
+  }
+  return { loss: runs.reduce((sum, { loss }) => sum + loss, 0), gradients };
+}
+
+function checkParameters(parameters: ReadonlyMap<Value, Parameter>): void {
+  for (const [value, { name, shape, data }] of parameters) {
+    if (value.shape.join() !== shape.join()) {
+      const [given, wanted] = [shape.join(", "), value.shape.join(", ")];
+      throw new Error(`The parameter "${name}" has the shape [${given}]; its graph input has [${wanted}].`);
+    }
+    const count = shape.reduce((product, size) => product * size, 1);
+    if (data.length === count) continue;
+    throw new Error(
+      `The parameter "${name}" holds ${data.length} numbers; its shape [${shape.join(", ")}] needs ${count}.`,
+    );
+  }
+}
+
+/** Parameters are fed by the session; an input that nothing reads may be fed too. */
+function checkOfFeeds(graph: Graph, parameters: ReadonlyMap<Value, Parameter>, read: readonly string[]) {
+  const name = ({ source }: Value) => (source.kind === "input" ? source.name : "");
+  const wanted = graph.inputs.filter((value) => !parameters.has(value) && read.includes(name(value)));
+  return createFeedCheck(wanted, graph.inputs.map(name));
 }
 
 function floats(tensor: HostTensor | undefined): Float32Array {
@@ -97,10 +178,21 @@ function floats(tensor: HostTensor | undefined): Float32Array {
   return tensor.data;
 }
 
-function fedIndices(indices: Value, feeds: Readonly<Record<string, HostTensor>>): Int32Array {
+function feedOf(indices: Value, feeds: Feeds): HostTensor & { readonly type: "int32" } {
   const tensor = indices.source.kind === "input" ? feeds[indices.source.name] : undefined;
   if (tensor?.type !== "int32") throw new Error("Indices of a trained table must be a graph input of int32.");
-  return tensor.data;
+  return tensor;
+}
+
+/** Memory that grows as needed and is used again: new arrays at each step would keep the garbage collector busy. */
+function createRowMemory(): (name: string, dims: readonly number[]) => HostTensor {
+  const arrays = new Map<string, Float32Array>();
+  return (name, dims) => {
+    const length = dims.reduce((product, dim) => product * dim, 1);
+    let array = arrays.get(name);
+    if (array === undefined || array.length < length) arrays.set(name, (array = new Float32Array(length)));
+    return { type: "float32", data: array.subarray(0, length), dims };
+  };
 }
 
 /** A shape without symbols, as parameters have. */

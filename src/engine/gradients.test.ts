@@ -66,6 +66,21 @@ describe("gradients add up", () => {
   });
 });
 
+describe("a split", () => {
+  it("gives every part's gradient to its place, and 0 to a part that the loss does not see", () => {
+    const graph = createGraph();
+    const x = graph.input("x", "float32", [4]);
+    const parts = graph.applyAll("split", [x], { axis: 0, sizes: [1, 2, 1] });
+    const loss = graph.apply(
+      "add",
+      [sum(graph, graph.apply("scale", [parts[0]!], { factor: 3 })), sum(graph, parts[2]!)],
+      {},
+    );
+    const dX = denseOf(gradients(graph, loss, [x]).get(x));
+    expect([...interpretGraph(graph, { x: tensor([4], 1, 2, 3, 4) }).get(dX)!.data]).toEqual([3, 0, 0, 1]);
+  });
+});
+
 describe("what is asked for", () => {
   it("is absent where the loss does not depend on it", () => {
     const graph = createGraph();

@@ -41,13 +41,13 @@ describe("shapes", () => {
         [2, 3],
         [2, 4],
       ],
-      "broadcast cannot take shapes [2, 3], [2, 4].",
+      "add cannot take shapes [2, 3], [2, 4]. It takes two tensors whose sizes, counted from the last axis, are equal or 1.",
     ],
     [
       "add of a symbol and a number",
       (g, x) => g.apply("add", x, {}),
       [["batch"], [2]],
-      "broadcast cannot take shapes [batch], [2].",
+      "add cannot take shapes [batch], [2]. It takes",
     ],
     [
       "gemm of other inner sizes",
@@ -56,13 +56,13 @@ describe("shapes", () => {
         [2, 3],
         [3, 2],
       ],
-      "gemm cannot take shapes [2, 3], [3, 2].",
+      "gemm cannot take shapes [2, 3], [3, 2] with transA true, transB false. It takes [m, k] ([k, m] with transA), [k, n] ([n, k] with transB) and, if any, a bias [n].",
     ],
     [
       "gemm with a bias too long",
       (g, x) => g.apply("gemm", x, { transA: false, transB: false }),
       [[2, 3], [3, 2], [3]],
-      "gemm cannot take shapes [2, 3], [3, 2], [3].",
+      "gemm cannot take shapes [2, 3], [3, 2], [3] with",
     ],
     [
       "gemm of three axes",
@@ -71,7 +71,7 @@ describe("shapes", () => {
         [1, 2, 3],
         [3, 2],
       ],
-      "gemm cannot take shapes [1, 2, 3], [3, 2].",
+      "gemm cannot take shapes [1, 2, 3], [3, 2] with",
     ],
     [
       "matmul of other leading axes",
@@ -80,48 +80,101 @@ describe("shapes", () => {
         ["a", 2, 3],
         ["b", 3, 2],
       ],
-      "matmul cannot take shapes [a, 2, 3], [b, 3, 2].",
+      "matmul cannot take shapes [a, 2, 3], [b, 3, 2] with transA false, transB false, alpha 1. It takes [..., m, k]",
     ],
     [
       "matmul of vectors",
       (g, x) => g.apply("matmul", x, { transA: false, transB: false, alpha: 1 }),
       [[3], [3]],
-      "matmul cannot take shapes [3], [3].",
+      "matmul cannot take shapes [3], [3] with",
     ],
     [
       "reshape to another size",
       (g, x) => g.apply("reshape", x, { shape: ["batch", 5] }),
       [["batch", 4]],
-      "reshape cannot take shapes [batch, 4], [batch, 5].",
+      'reshape cannot take shapes [batch, 4] with shape ["batch",5]. It takes one tensor, and a shape of as many elements.',
     ],
     [
       "gather from a table of three axes",
-      (g, x) => g.apply("gather", x, {}),
-      [[4, 3, 2], [2]],
-      "gather cannot take shapes [4, 3, 2], [2].",
+      (g, [table]) => g.apply("gather", [table!, g.input("at", "int32", [2])], {}),
+      [[4, 3, 2]],
+      "gather cannot take shapes [4, 3, 2], [2]. It takes a table [rows, width] and indices [...].",
     ],
     [
       "transpose that forgets an axis",
       (g, x) => g.apply("transpose", x, { permutation: [1, 1] }),
       [[4, 3]],
-      "transpose cannot take shapes [4, 3].",
+      "transpose cannot take shapes [4, 3] with permutation [1,1]. It takes one tensor, and a permutation",
     ],
     [
       "layerNorm with a gain too short",
       (g, x) => g.apply("layerNorm", x, { epsilon: 1 }),
       [[2, 4], [3], [4]],
-      "layerNorm cannot take shapes [2, 4], [3], [4].",
+      "layerNorm cannot take shapes [2, 4], [3], [4] with epsilon 1. It takes x [..., width], gain [width] and bias [width].",
     ],
     [
       "reduceSum over an axis that is not there",
       (g, x) => g.apply("reduceSum", x, { axes: [-1], keepDims: false }),
       [[2, 4]],
-      "reduce cannot take shapes [2, 4].",
+      "reduceSum cannot take shapes [2, 4] with axes [-1], keepDims false. It takes one tensor, and axes that it has, counted from 0.",
+    ],
+    [
+      "split into parts that do not make the whole",
+      (g, x) => g.apply("split", x, { axis: 1, sizes: [1, 2] }),
+      [[2, 4]],
+      "split cannot take shapes [2, 4] with axis 1, sizes [1,2].",
+    ],
+    [
+      "concat along an open size",
+      (g, x) => g.apply("concat", x, { axis: 0 }),
+      [["batch"], ["batch"]],
+      "concat cannot take shapes [batch], [batch] with axis 0.",
+    ],
+    [
+      "rotate with a table of the whole width",
+      (g, x) => g.apply("rotate", x, {}),
+      [
+        ["length", 4],
+        ["length", 4],
+        ["length", 4],
+      ],
+      "rotate cannot take shapes [length, 4], [length, 4], [length, 4].",
+    ],
+    [
+      "relativeShift of a square",
+      (g, x) => g.apply("relativeShift", x, {}),
+      [["length", "length"]],
+      "relativeShift cannot take shapes [length, length].",
     ],
   ])("do not fit: %s", (_, apply, shapes, message) => {
     const { graph, inputs } = withInputs(...shapes);
     expect(() => apply(graph, inputs)).toThrow(message);
     expect(graph.nodes).toEqual([]);
+  });
+});
+
+describe("operands", () => {
+  it.each<[string, (graph: Graph, x: Value, whole: Value) => unknown, string]>([
+    ["too few", (g, x) => g.apply("add", [x], {}), "add got 1 operands, not 2. It takes two tensors"],
+    [
+      "too many",
+      (g, x) => g.apply("gemm", [x, x, x, x], { transA: false, transB: false }),
+      "gemm got 4 operands, not 2 or 3. It takes [m, k]",
+    ],
+    [
+      "whole numbers where floats must be",
+      (g, x, whole) => g.apply("multiply", [x, whole], {}),
+      "multiply cannot take int32 [2] as operand 2: it must be float32. It takes two tensors",
+    ],
+    [
+      "floats where indices must be",
+      (g, x) => g.apply("gather", [x, x], {}),
+      "gather cannot take float32 [2, 2] as operand 2: it must be int32 or int64. It takes a table",
+    ],
+  ])("are refused: %s", (_, apply, message) => {
+    const { graph, inputs } = withInputs([2, 2]);
+    const whole = graph.input("whole", "int32", [2]);
+    expect(() => apply(graph, inputs[0]!, whole)).toThrow(message);
   });
 });
 

@@ -1,9 +1,12 @@
 /** @file Calls of typed operations -> a graph of values with known shapes; nothing is computed here. */
-import { OP_SHAPES, type OpAttributes, type OpName } from "./ops.ts";
+import { resultShapes } from "./operands.ts";
+import type { OpAttributes, OpName } from "./ops.ts";
 
-/** A size: a number, a symbol bound at run time (`"batch"`), or a product of symbols (`"batch*length"`). */
+/** A size: a number, a symbol bound at run time (`"batch"`), or a product (`"batch*length"`, `"2*length"`). */
 export type Dim = number | string;
+/** Sizes from the outermost axis to the innermost; `[]` is a scalar. */
 export type Shape = readonly Dim[];
+/** What a tensor's elements are. Gradients flow through float32 alone. */
 export type ElementType = "float32" | "int32" | "int64";
 
 /** One tensor of a graph: what it holds, never the numbers. */
@@ -15,7 +18,7 @@ export interface Value {
 }
 
 /** Where a value comes from: fed at run time, held in the graph, or computed by a node. */
-type Source =
+export type Source =
   | { readonly kind: "input"; readonly name: string }
   | { readonly kind: "constant"; readonly data: Float32Array }
   | { readonly kind: "node"; readonly node: Node; readonly output: number };
@@ -32,16 +35,27 @@ export interface Node<K extends OpName = OpName> {
 export interface Graph {
   readonly inputs: readonly Value[];
   readonly nodes: readonly Node[];
-  /** A tensor fed at run time. Names are unique. */
+  /** A tensor fed at run time. @throws Error when the name is taken */
   input(name: string, type: ElementType, shape: Shape): Value;
-  /** A float32 tensor stored in the graph. */
+  /** A float32 tensor stored in the graph: a copy of `data`, row by row. @throws Error when `data` has another size */
   constant(shape: readonly number[], data: ArrayLike<number>): Value;
-  /** Appends an operation and gives its first output. @throws Error when the shapes do not fit: a bug, never the user's. */
+  /**
+   * Appends an operation and gives its first output; docs/engine.md lists operations, operands and results.
+   * @throws Error when number, types or shapes of the operands do not fit: names the operation, what was found, what it takes
+   */
   apply<K extends OpName>(op: K, inputs: readonly Value[], attributes: OpAttributes[K]): Value;
   /** As {@link Graph.apply}, all outputs. */
   applyAll<K extends OpName>(op: K, inputs: readonly Value[], attributes: OpAttributes[K]): readonly Value[];
 }
 
+/**
+ * An empty graph. Its calls append nodes and compute nothing: {@link gradients} adds the backward pass, `emitOnnx` makes
+ * a model of it, `createSession` or `createGradientSession` runs it.
+ * @example
+ * const graph = createGraph();
+ * const x = graph.input("x", "float32", ["batch", 2]);
+ * const length = graph.apply("reduceSum", [graph.apply("multiply", [x, x], {})], { axes: [1], keepDims: false });
+ */
 export function createGraph(): Graph {
   const inputs: Value[] = [];
   const nodes: Node[] = [];
@@ -53,10 +67,7 @@ export function createGraph(): Graph {
     operands: readonly Value[],
     attributes: OpAttributes[K],
   ): readonly Value[] => {
-    const shapes = OP_SHAPES[op](
-      operands.map((operand) => operand.shape),
-      attributes,
-    );
+    const shapes = resultShapes(op, operands, attributes);
     const type: ElementType =
       op === "reshape" ? (operands[0]?.type ?? "float32") : (OP_TYPES[op] ?? "float32");
     const outputs: Value[] = [];
@@ -96,4 +107,4 @@ export function createGraph(): Graph {
 }
 
 /** The few operations whose result is not float32. */
-const OP_TYPES: Partial<Record<OpName, ElementType>> = { range: "int64" };
+const OP_TYPES: Partial<Record<OpName, ElementType>> = { range: "int64", middle: "int64" };

@@ -21,6 +21,7 @@ const products = (...lead: Shape) =>
       return { transA, transB, a, b };
     }),
   );
+/** A product, batch*length or 2*length, is 6. */
 const SIZES: Readonly<Record<string, number>> = { batch: 2, length: 3 };
 
 /** A line a case: attributes, then operands. A missing operation does not compile. */
@@ -45,6 +46,11 @@ const CASES: { [K in OpName]: readonly Case<K>[] } = {
     [{}, [2, 2], []],
     [{}, ["batch", 4], [1, 4]],
   ],
+  divide: [
+    [{}, [2, 3], [2, 3]],
+    [{}, ["batch", 4], [4]],
+    [{}, [3], [2, 1]],
+  ],
   scale: [
     [{ factor: -2.5 }, [2, 3]],
     [{ factor: 0 }, [2]],
@@ -58,6 +64,13 @@ const CASES: { [K in OpName]: readonly Case<K>[] } = {
     [{}, [3, 4]],
     [{}, ["batch", "length"]],
   ],
+  scaledGelu: [
+    [{}, [3, 4]],
+    [{}, ["batch", "length"]],
+  ],
+  tanh: [[{}, [3, 4]]],
+  relu: [[{}, [3, 4]]],
+  sign: [[{}, [3, 4]]],
   toFloat: [
     [{}, int32(2, 3)],
     [{}, int64("batch", 2)],
@@ -65,6 +78,7 @@ const CASES: { [K in OpName]: readonly Case<K>[] } = {
   gemm: products().flatMap(({ transA, transB, a, b }) => [
     [{ transA, transB }, a, b],
     [{ transA, transB }, a, b, [2]],
+    [{ transA, transB, alpha: 0.5, beta: -2 }, a, b, [3, 2]],
   ]),
   matmul: [
     ...products(2, 2).map(({ transA, transB, a, b }) => [{ transA, transB, alpha: 0.5 }, a, b] as const),
@@ -109,7 +123,44 @@ const CASES: { [K in OpName]: readonly Case<K>[] } = {
     [{ axes: [0, 2], keepDims: false }, [2, 3, 2]],
     [{ axes: [], keepDims: false }, [2, 3]],
   ],
-  range: [[{ length: "length" }]],
+  range: [[{ length: "length" }], [{ length: "length", start: 2 }]],
+  sin: [[{}, [3, 4]]],
+  cos: [[{}, ["batch", "length"]]],
+  split: [
+    [{ axis: 0, sizes: [2, 1, 3] }, [6, 2]],
+    [{ axis: 2, sizes: [1, 4] }, ["batch", "length", 5]],
+  ],
+  concat: [
+    [{ axis: 0 }, [2, 3], [1, 3]],
+    [{ axis: 1 }, ["batch", 2], ["batch", 1], ["batch", 3]],
+  ],
+  shift: [
+    [{ axis: 1, by: 1 }, ["batch", "length", 2]],
+    [{ axis: 0, by: -2 }, ["length", 4]],
+    [{ axis: 0, by: 3 }, [2, 2]],
+  ],
+  rotate: [
+    [{}, ["batch", 2, "length", 8], ["length", 4], ["length", 4]],
+    [{}, [3, 4], [3, 2], [3, 2]],
+  ],
+  relativeShift: [
+    [{}, [2, 4]],
+    [{}, [1, 2]],
+    [{}, [2, "batch", "length", "2*length"]],
+  ],
+  relativeSpread: [
+    [{}, [2, 2]],
+    [{}, [1, 1]],
+    [{}, [2, "batch", "length", "length"]],
+  ],
+  middle: [
+    [{ values: [10, 11, 12, 13, 14, 15, 16, 17], length: "length" }],
+    [{ values: [5, 6, 7, 8], length: "length" }],
+  ],
+  onesRow: [
+    [{}, [3, 2]],
+    [{}, ["batch", 4]],
+  ],
 };
 
 type Feeds = Record<string, Float64Tensor>;
@@ -131,7 +182,7 @@ function setUp<K extends OpName>(op: K, [attributes, ...operands]: Case<K>) {
       ? feed(`x${i}`, operand.type, operand.shape, () => random.nextInt(3))
       : feed(`x${i}`, "float32", operand, uniform),
   );
-  if (op === "range") feed("holder", "float32", ["length"], uniform);
+  if (op === "range" || op === "middle") feed("holder", "float32", ["length"], uniform);
   const outputs = graph.applyAll(op, inputs, attributes);
   const loss = () => {
     const y = outputs[0]!;
@@ -184,7 +235,9 @@ const all = Object.entries(CASES).flatMap(([op, cases]) =>
     title: JSON.stringify(value),
   })),
 );
-const differentiable = all.filter(({ op }) => op !== "toFloat" && op !== "range");
+const differentiable = all.filter(
+  ({ op }) => !["toFloat", "range", "middle", "sign", "onesRow"].includes(op),
+);
 
 describe("forward equals plain TypeScript", () => {
   it.each(all)("$op $title", async ({ op, value }) => {

@@ -111,6 +111,56 @@ describe("a graph whose weights are in int8", () => {
   });
 });
 
+/** A gated part: the two halves of one stored weight, then a product whose weight is stored [in, out]. */
+function gated() {
+  const graph = createGraph();
+  const ids = graph.input("ids", "int64", ["batch", "length"]);
+  const table = graph.input("table", "float32", [40, 8]);
+  const rows = graph.apply("reshape", [graph.apply("gather", [table, ids], {})], {
+    shape: ["batch*length", 8],
+  });
+  const cut = (name: string, shape: number[]) =>
+    graph.applyAll("split", [graph.input(name, "float32", shape)], { axis: 0, sizes: [12, 12] });
+  const [weights, biases] = [cut("both.weight", [24, 8]), cut("both.bias", [24])];
+  const [left, right] = weights.map((weight, part) =>
+    graph.apply("gemm", [rows, weight, biases[part]!], { transA: false, transB: true }),
+  );
+  const product = graph.apply("multiply", [graph.apply("gelu", [left!], {}), right!], {});
+  const back = graph.input("back", "float32", [12, 8]);
+  const y = graph.apply("gemm", [product, back], { transA: false, transB: false });
+  const sizes = { table: 320, "both.weight": 192, "both.bias": 24, back: 96 };
+  const initializers = new Map(Object.entries(sizes).map(([name, size]) => [name, normals(size)]));
+  return { graph, y, initializers, weight: weights[0]! };
+}
+
+describe("a weight that is cut, and one that is stored [in, out]", () => {
+  it("are multiplied in int8, each whole in the file, the parts of a gate not in two pieces", async () => {
+    const { graph, y, initializers } = gated();
+    const quantized = quantizeInitializers(graph, initializers);
+    expect([...quantized].map(([name, { values, scales }]) => [name, values.dims, scales.dims])).toEqual([
+      ["both.weight", [8, 24], [24]],
+      ["back", [12, 8], [8]],
+      ["table", [40, 8], [40, 1]],
+    ]);
+    const emit = { outputs: { y }, initializers, dialect: "standard" } as const;
+    const [exact, near] = [
+      await run(emitOnnx(graph, emit)),
+      await run(emitOnnx(graph, { ...emit, quantized })),
+    ];
+    expect(largest(near, exact)).toBeGreaterThan(0);
+    expect(largest(near, exact)).toBeLessThan(0.05 * Math.max(...exact));
+    const text = Buffer.from(emitOnnx(graph, { ...emit, quantized })).toString("latin1");
+    expect(text.match(/MatMulInteger/g)).toHaveLength(3);
+    expect(text).not.toContain("Slice");
+  });
+
+  it("stay in float32 where something else reads them too", () => {
+    const { graph, initializers, weight } = gated();
+    graph.apply("exp", [weight], {});
+    expect([...quantizeInitializers(graph, initializers).keys()]).toEqual(["back", "table"]);
+  });
+});
+
 describe("the tensors of an ONNX file", () => {
   let folder: string;
   beforeAll(async () => {

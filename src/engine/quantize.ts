@@ -1,6 +1,6 @@
 /** @file Float32 weights of a graph -> int8 values and a scale for each output, as `gemm` and `gather` read them. */
 import type { QuantizedTensor } from "./emit-quantized.ts";
-import type { Graph, Value } from "./graph.ts";
+import type { Graph, Node, Value } from "./graph.ts";
 
 /**
  * Largest magnitude of a weight in a product: 7 bits. Without VNNI, processors multiply u8 by s8 in pairs and add two
@@ -35,8 +35,8 @@ export function quantizeRows(data: Float32Array, rows: number, levels: number): 
 }
 
 /**
- * Int8 forms of the weights of every `gemm` and of the largest `gather` table (the vocabulary; small tables save
- * nothing and stay exact).
+ * Int8 forms of the weights that products read, and of the table that is read by what is fed (the vocabulary; small tables
+ * save nothing and stay exact). What anything else reads too stays float32.
  * @param keep true for names that shall stay float32
  */
 export function quantizeInitializers(
@@ -45,24 +45,16 @@ export function quantizeInitializers(
   keep: (name: string) => boolean = () => false,
 ): Map<string, QuantizedTensor> {
   const quantized = new Map<string, QuantizedTensor>();
-  const stored = (value: Value | undefined) => {
-    if (value?.source.kind !== "input") return undefined;
-    const { name } = value.source;
+  const tables: StoredMatrix[] = [];
+  for (const value of graph.inputs) {
+    const name = value.source.kind === "input" ? value.source.name : "";
     const data = initializers.get(name);
-    return data === undefined || keep(name) ? undefined : { name, data, dims: value.shape as number[] };
-  };
-  for (const node of graph.nodes) {
-    if (node.op !== "gemm" || !(node.attributes as { transB: boolean }).transB) continue;
-    const weight = stored(node.inputs[1]);
-    if (weight === undefined) continue;
-    const [outputs, inputs] = weight.dims as [number, number];
-    const { values, scales } = quantizeRows(weight.data, outputs, PRODUCT_LEVELS);
-    quantized.set(weight.name, {
-      values: { dims: [inputs, outputs], data: transpose(values, outputs, inputs) },
-      scales: { dims: [outputs], data: scales },
-    });
+    if (data === undefined || keep(name)) continue;
+    const stored = { name, data, dims: value.shape as readonly number[] };
+    const layout = weightLayout(graph, value);
+    if (layout !== undefined) quantized.set(name, quantizeWeight(stored, layout));
+    else if (isTable(graph, value)) tables.push(stored);
   }
-  const tables = graph.nodes.flatMap((node) => (node.op === "gather" ? (stored(node.inputs[0]) ?? []) : []));
   const table = tables.sort((a, b) => b.data.length - a.data.length)[0];
   if (table !== undefined) {
     const rows = table.dims[0]!;
@@ -75,9 +67,54 @@ export function quantizeInitializers(
   return quantized;
 }
 
-/** [rows, columns] -> [columns, rows] */
-function transpose(data: Int8Array, rows: number, columns: number): Int8Array {
-  const turned = new Int8Array(data.length);
+interface StoredMatrix {
+  readonly name: string;
+  readonly data: Float32Array;
+  readonly dims: readonly number[];
+}
+
+type Layout = "out-in" | "in-out";
+
+/** How products read a weight, whole or cut by outputs; undefined where anything else reads it. */
+function weightLayout(graph: Graph, weight: Value): Layout | undefined {
+  const layouts = readersOf(graph, weight).flatMap((node) => {
+    if (node.op === "split") {
+      const cut = (node as Node<"split">).attributes.axis === 0 ? "out-in" : "in-out";
+      return node.outputs.map((part) => (weightLayout(graph, part) === cut ? cut : undefined));
+    }
+    if (node.op !== "gemm") return undefined;
+    const { transA, transB, alpha = 1, beta = 1 } = (node as Node<"gemm">).attributes;
+    const isItsWeight = node.inputs.every((input, place) => (input === weight) === (place === 1));
+    return isItsWeight && !transA && alpha === 1 && beta === 1 ? (transB ? "out-in" : "in-out") : undefined;
+  });
+  return layouts.every((layout) => layout === layouts[0]) ? layouts[0] : undefined;
+}
+
+function isTable(graph: Graph, value: Value): boolean {
+  const readers = readersOf(graph, value);
+  const reads = ({ op, inputs: [table, rows] }: Node) =>
+    op === "gather" && table === value && rows?.source.kind === "input";
+  return readers.length > 0 && readers.every(reads);
+}
+
+function readersOf(graph: Graph, value: Value): Node[] {
+  return graph.nodes.filter(({ inputs }) => inputs.includes(value));
+}
+
+function quantizeWeight({ data, dims }: StoredMatrix, layout: Layout): QuantizedTensor {
+  const [rows, columns] = dims as [number, number];
+  const [outputs, inputs] = layout === "out-in" ? [rows, columns] : [columns, rows];
+  const byOutput = layout === "out-in" ? data : transpose(data, new Float32Array(data.length), rows);
+  const { values, scales } = quantizeRows(byOutput, outputs, PRODUCT_LEVELS);
+  return {
+    values: { dims: [inputs, outputs], data: transpose(values, new Int8Array(values.length), outputs) },
+    scales: { dims: [outputs], data: scales },
+  };
+}
+
+/** [rows, columns] -> [columns, rows], written into `turned`. */
+function transpose<T extends Float32Array | Int8Array>(data: T, turned: T, rows: number): T {
+  const columns = data.length / rows;
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++)
       turned[column * rows + row] = data[row * columns + column]!;

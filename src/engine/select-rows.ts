@@ -46,7 +46,17 @@ function findNarrowed(graph: Graph, value: Value): Set<Node> {
   return narrowed;
 }
 
-const ROW_WISE: ReadonlySet<OpName> = new Set(["add", "subtract", "multiply", "scale", "exp", "erf", "gelu"]);
+const ROW_WISE: ReadonlySet<OpName> = new Set([
+  "add",
+  "subtract",
+  "multiply",
+  "scale",
+  "exp",
+  "erf",
+  "gelu",
+  "tanh",
+  "relu",
+]);
 
 function treatsRowsApart(node: Node): boolean {
   if (node.op === "gemm") return !(node as Node<"gemm">).attributes.transA;

@@ -28,10 +28,10 @@ export async function loadEncoder(
     await readJsonFile(files.tokenizer, "tokenizer"),
     await readJsonFile(files.tokenizerConfig, "tokenizer config"),
   );
-  if (tokenizer.vocabularySize > config.vocab_size) {
+  if (tokenizer.vocabularySize > config.vocabularySize) {
     throw new InputError(
       "encoder-vocabulary",
-      `${files.tokenizer} has ids up to ${tokenizer.vocabularySize - 1}, but config.json says vocab_size ${config.vocab_size}.`,
+      `${files.tokenizer} has ids up to ${tokenizer.vocabularySize - 1}, but config.json says vocab_size ${config.vocabularySize}.`,
       { hint: "tokenizer.json and config.json must come from the same model." },
     );
   }

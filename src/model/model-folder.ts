@@ -2,19 +2,17 @@
 import { access, copyFile, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { emitOnnx } from "../engine/emit-onnx.ts";
 import type { Parameter } from "../engine/gradient-session.ts";
-import { quantizeInitializers } from "../engine/quantize.ts";
 import type { NameCount } from "../task/example.ts";
 import { parseResolvedSpec, renderResolvedSpec } from "../task/parse-spec.ts";
 import type { TaskSpec } from "../task/spec.ts";
 import { tagNames } from "../task/tags.ts";
 import { InputError } from "../util/errors.ts";
 import { readJsonFile, readTextFile, writeFileAtomic } from "../util/files.ts";
+import { emitModel } from "./emit-model.ts";
 import { type EncoderConfig, parseEncoderConfig } from "./encoder-config.ts";
 import type { EncoderFiles } from "./encoder-folder.ts";
 import { checkSafetensorsFile, writeSafetensors } from "./safetensors.ts";
-import { buildInferenceGraph } from "./token-classifier.ts";
 
 /** What a model folder holds beside weights. */
 export interface ModelDescription {
@@ -26,9 +24,6 @@ export interface ModelDescription {
   readonly windowTokens: number;
   readonly names: readonly NameCount[];
 }
-
-/** How the numbers of a model are stored and multiplied. */
-export type Precision = "fp32" | "int8";
 
 /** The model as ONNX, by precision. */
 export interface ModelFiles {
@@ -68,25 +63,23 @@ export async function writeModelFolder(folder: string, input: WriteModelInput): 
   const draft = `${folder}.draft`;
   await rm(draft, { recursive: true, force: true });
   await mkdir(join(draft, "onnx"), { recursive: true });
-  const { id2label: _, ...encoderConfig } = config;
   const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
   await writeFileAtomic(
     join(draft, "config.json"),
     json({
-      ...encoderConfig,
-      architectures: ["BertForTokenClassification"],
+      ...config.json,
+      // the encoder's own may have been half precision; ours are not
+      ...("torch_dtype" in config.json ? { torch_dtype: "float32" } : {}),
+      ...("dtype" in config.json ? { dtype: "float32" } : {}),
+      architectures: [config.className],
       id2label: Object.fromEntries(tags.map((tag, id) => [id, tag])),
       label2id: Object.fromEntries(tags.map((tag, id) => [tag, id])),
     }),
   );
   await writeSafetensors(join(draft, "model.safetensors"), weights);
-  const { graph, logits } = buildInferenceGraph(config, tags.length);
-  const initializers = new Map([...weights].map(([name, { data }]) => [name, data]));
-  const emit = { outputs: { logits }, initializers, dialect: "standard" } as const;
-  await writeFileAtomic(join(draft, ONNX_FILE), emitOnnx(graph, emit));
-  // The head costs nothing and its error would be the last word: it stays float32.
-  const quantized = quantizeInitializers(graph, initializers, (name) => name.startsWith("classifier."));
-  await writeFileAtomic(join(draft, QUANTIZED_FILE), emitOnnx(graph, { ...emit, quantized }));
+  const { fp32, int8 } = emitModel(config, tags.length, weights);
+  await writeFileAtomic(join(draft, ONNX_FILE), fp32);
+  await writeFileAtomic(join(draft, QUANTIZED_FILE), int8);
   const tokenizer = JSON.parse(await readTextFile(encoder.tokenizer, "tokenizer"));
   // A length limit and padding stored in the file would silently cut what others feed it.
   await writeFileAtomic(

@@ -89,6 +89,16 @@ describe("int8", () => {
     await quantized.release();
   });
 
+  it("is refused on another device than the CPU, which has no kernels for it", async () => {
+    const error = await loadNerPredictor(folder, { precision: "int8", device: "webgpu" }).catch(
+      (caught: unknown) => caught,
+    );
+    expect(error).toBeInstanceOf(InputError);
+    expect((error as InputError).message).toBe(
+      'int8 is computed on the device "cpu" alone, not on "webgpu".',
+    );
+  });
+
   it.each(predictorContract(TINY_TEXTS))("keeps the contract of predictors: $name", async ({ check }) => {
     const quantized = await loadNerPredictor(folder, { threads: 1, precision: "int8" });
     await check(quantized);

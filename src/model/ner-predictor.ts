@@ -1,19 +1,23 @@
 /** @file A model folder -> a predictor: texts in, mentions out, nothing of a long text lost. */
 
 import { join } from "node:path";
+import type { Device } from "../engine/devices.ts";
 import type { ScoredMention } from "../task/example.ts";
 import type { Predictor } from "../task/predictor.ts";
 import { decodeMentions, tagNames } from "../task/tags.ts";
 import { loadSubwordTokenizer, type SubwordTokenizer } from "../tokenize/subwords.ts";
 import { InputError } from "../util/errors.ts";
 import { readJsonFile } from "../util/files.ts";
-import { type ModelDescription, type ModelFiles, type Precision, readModelFolder } from "./model-folder.ts";
+import type { Precision } from "./emit-model.ts";
+import { type ModelDescription, type ModelFiles, readModelFolder } from "./model-folder.ts";
 import { type EncodedText, encodeText } from "./sequence.ts";
 import { loadTokenScorer, type TokenScorer } from "./token-scorer.ts";
 
 export interface NerPredictorOptions {
   /** Default: every core. */
   threads?: number;
+  /** What computes. Default `cpu`. */
+  device?: Device;
   /**
    * Longest sequence given to the encoder, in tokens. Default: the model's own `windowTokens`. A model trained on
    * sentences reads windows of that length better than long ones (NCBI Disease dev documents, F1 at 72: 0.787, at 512: 0.674).
@@ -39,7 +43,10 @@ export interface ScoredText extends EncodedText {
   readonly scores: Float32Array; // logits [words, tags]
 }
 
-/** @throws InputError when the folder is no model of ours, is damaged, or has no file of that precision */
+/**
+ * @throws InputError when the folder is no model of ours, is damaged, or has no file of that precision, or the device is
+ * not there or does not compute in it
+ */
 export async function loadNerPredictor(
   folder: string,
   options: NerPredictorOptions = {},
@@ -52,25 +59,40 @@ export async function loadNerPredictor(
     );
   const json = (name: string) => readJsonFile(join(folder, name), "tokenizer file");
   const tokenizer = loadSubwordTokenizer(await json("tokenizer.json"), await json("tokenizer_config.json"));
-  if (tokenizer.vocabularySize > model.config.vocab_size)
+  if (tokenizer.vocabularySize > model.config.vocabularySize)
     throw new InputError(
       "model-damaged",
-      `The tokenizer in "${folder}" has ${tokenizer.vocabularySize} entries; the encoder was built for ${model.config.vocab_size}.`,
+      `The tokenizer in "${folder}" has ${tokenizer.vocabularySize} entries; the encoder was built for ${model.config.vocabularySize}.`,
       { hint: "tokenizer.json and config.json come from different models." },
     );
+  const { threads, device = "cpu", precision = "fp32" } = options;
   const scorer = await loadTokenScorer({
     config: model.config,
     tagCount: tagNames(model.labels).length,
-    onnx: findOnnx(model, options.precision ?? "fp32"),
+    onnx: findOnnx(model, precision, device),
     padId: tokenizer.padId,
-    session: options.threads === undefined ? {} : { threads: options.threads },
+    session: { device, ...(threads === undefined ? {} : { threads }) },
   });
-  const maxTokens = Math.min(options.maxTokens ?? model.windowTokens, model.config.max_position_embeddings);
+  const maxTokens = Math.min(options.maxTokens ?? model.windowTokens, model.config.maxTokens);
   return createNerPredictor({ model, tokenizer, scorer, maxTokens });
 }
 
-function findOnnx({ folder, onnx, quantizedOnnx }: ModelDescription & ModelFiles, precision: Precision) {
+function findOnnx(
+  { folder, onnx, quantizedOnnx }: ModelDescription & ModelFiles,
+  precision: Precision,
+  device: Device,
+): string {
   if (precision === "fp32") return onnx;
+  // Other providers have no kernels for it, and would leave every product to the CPU.
+  if (device !== "cpu") {
+    throw new InputError(
+      "precision-device",
+      `int8 is computed on the device "cpu" alone, not on "${device}".`,
+      {
+        hint: "Leave out the device or the precision.",
+      },
+    );
+  }
   if (quantizedOnnx !== undefined) return quantizedOnnx;
   throw new InputError(
     "model-precision",

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTinyParts, type TinyParts } from "../testing/tiny-model.ts";
 import { InputError } from "../util/errors.ts";
-import { createParameters } from "./parameters.ts";
+import { MODEL_TYPES } from "./architectures.ts";
+import { createParameters, isDecayed } from "./parameters.ts";
 import { readSafetensors, type WeightTensor } from "./safetensors.ts";
 
 let folder: string;
@@ -107,4 +108,36 @@ describe("the head", () => {
     expect(other.unused).toEqual(expect.arrayContaining(["classifier.weight", "classifier.bias"]));
     expect(other.parameters.get("classifier.weight")!.shape).toEqual([5, 16]);
   });
+});
+
+it("finds the weights of every architecture, with its prefix and without, beside heads of other tasks", async () => {
+  for (const modelType of MODEL_TYPES) {
+    const parts = await createTinyParts(join(folder, modelType), { modelType, layers: 1 });
+    const bare = await readSafetensors(parts.encoder.weights);
+    const { prefix } = parts.config;
+    const whole = new Map([...bare].map(([name, tensor]) => [prefix + name, tensor]));
+    whole.set("lm_head.dense.weight", head([16, 16], 1));
+    whole.set("discriminator_predictions.dense.weight", head([16, 16], 1));
+    whole.set("classifier.dense.weight", head([16, 16], 1));
+    const load = (from: ReadonlyMap<string, WeightTensor>) =>
+      createParameters(from, parts.config, 3, 1, "tiny.safetensors");
+    const loaded = load(whole);
+    expect(loaded.parameters).toEqual(load(bare).parameters);
+    expect(loaded.unused.filter((name) => !name.includes("pooler"))).toHaveLength(3);
+    expect(loaded.drawn.every((name) => !name.startsWith(prefix))).toBe(true);
+  }
+});
+
+it("decays neither biases nor norms, whatever they are called", () => {
+  const names = [
+    "sa_layer_norm",
+    "output_layer_norm",
+    "embeddings.LayerNorm",
+    "layers.0.mlp_norm",
+    "final_norm",
+  ];
+  for (const name of names) expect(isDecayed(`x.${name}.weight`)).toBe(false);
+  expect(isDecayed("distilbert.transformer.layer.0.attention.q_lin.bias")).toBe(false);
+  for (const name of ["attention.q_lin", "embeddings.word_embeddings", "classifier", "embeddings_project"])
+    expect(isDecayed(`x.${name}.weight`)).toBe(true);
 });

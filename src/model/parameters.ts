@@ -2,7 +2,6 @@
 import type { Parameter } from "../engine/gradient-session.ts";
 import { InputError } from "../util/errors.ts";
 import { createRandom, nextNormal } from "../util/random.ts";
-import { BERT_PREFIX } from "./bert.ts";
 import type { EncoderConfig } from "./encoder-config.ts";
 import type { WeightTensor } from "./safetensors.ts";
 import { listParameterShapes } from "./token-classifier.ts";
@@ -22,8 +21,8 @@ const OLD_NAMES: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * Copies the encoder's weights and draws the head: normal with the config's `initializer_range`, bias 0 (as Hugging
- * Face does). A head of the file is taken only where it has the same shape.
+ * Copies the encoder's weights and draws the head: normal with the config's `initializer_range`, bias 0, a norm's
+ * gain 1 (as Hugging Face does). A head of the file is taken only where it has the same shape.
  * @throws InputError when the encoder lacks a weight or has one of another shape
  */
 export function createParameters(
@@ -33,16 +32,19 @@ export function createParameters(
   seed: number,
   source: string,
 ): LoadedParameters {
-  const found = new Map([...tensors].map(([name, tensor]) => [canonicalName(name), { name, tensor }]));
+  const found = new Map([...tensors].map(([name, tensor]) => [currentName(name), { name, tensor }]));
   const parameters = new Map<string, Parameter>();
   const drawn: string[] = [];
   for (const [name, shape] of listParameterShapes(config, tagCount)) {
-    const entry = found.get(name);
+    const isEncoder = name.startsWith(config.prefix);
+    // a file of the bare encoder has its names without the prefix
+    const key = !isEncoder || found.has(name) ? name : name.slice(config.prefix.length);
+    const entry = found.get(key);
     const fits = entry !== undefined && entry.tensor.shape.join() === shape.join();
     if (fits) {
       parameters.set(name, { name, shape, data: Float32Array.from(entry.tensor.data) });
-      found.delete(name);
-    } else if (name.startsWith(BERT_PREFIX)) {
+      found.delete(key);
+    } else if (isEncoder) {
       const what = entry === undefined ? "is missing" : `has shape [${entry.tensor.shape.join(", ")}]`;
       throw new InputError(
         "weights-mismatch",
@@ -59,16 +61,18 @@ export function createParameters(
   return { parameters, unused: [...found.values()].map(({ name }) => name), drawn };
 }
 
-function canonicalName(name: string): string {
-  const renamed = OLD_NAMES.reduce((text, [old, current]) => text.replace(old, current), name);
-  return renamed.startsWith("embeddings.") || renamed.startsWith("encoder.")
-    ? BERT_PREFIX + renamed
-    : renamed;
+function currentName(name: string): string {
+  return OLD_NAMES.reduce((text, [old, current]) => text.replace(old, current), name);
+}
+
+/** Whether AdamW's decay pulls on a parameter: not on biases, nor on the gains of norms, whatever they are called. */
+export function isDecayed(name: string): boolean {
+  return !/bias$|norm/i.test(name);
 }
 
 function drawHead(name: string, shape: readonly number[], config: EncoderConfig, seed: number): Float32Array {
   const data = new Float32Array(shape.reduce((size, dim) => size * dim, 1));
-  if (name.endsWith(".bias")) return data;
+  if (!isDecayed(name)) return data.fill(name.endsWith("bias") ? 0 : 1);
   const random = createRandom(seed, "head", name);
-  return data.map(() => config.initializer_range * nextNormal(random));
+  return data.map(() => config.initializerRange * nextNormal(random));
 }

@@ -3,7 +3,7 @@
 import type { Mention, Span } from "../task/example.ts";
 import { toTags } from "../task/tags.ts";
 import { splitSentences } from "../tokenize/sentences.ts";
-import type { SubwordTokenizer } from "../tokenize/subwords.ts";
+import type { SubwordTokenizer, WordPlace } from "../tokenize/subwords.ts";
 import { cutWindows } from "../tokenize/windows.ts";
 import { splitWords } from "../tokenize/words.ts";
 
@@ -21,6 +21,8 @@ export interface TokenSequence {
 /** A sequence to learn from: `tags[i]` belongs to the token at `firstTokens[i]`. */
 export interface LabelledSequence extends TokenSequence {
   readonly tags: Int32Array;
+  /** What a teacher says of each owned word: probabilities, softened by the temperature of the distillation. */
+  readonly softTargets?: Float32Array; // [words, tags]
 }
 
 export interface EncodedText {
@@ -47,8 +49,9 @@ export function encodeText(
   const words = splitWords(text);
   const room = maxTokens - 2;
   let cutWords = 0;
-  const pieces = words.map(({ start, end }) => {
-    const ids = tokenizer.encodeWord(text.slice(start, end));
+  const pieces = words.map(({ start, end }, word) => {
+    const gap = text.slice(words[word - 1]?.end ?? 0, start);
+    const ids = tokenizer.encodeWord(text.slice(start, end), placeAfter(gap, word === 0));
     if (ids.length <= room) return ids;
     cutWords += 1;
     return ids.slice(0, room);
@@ -69,6 +72,12 @@ export function encodeText(
     return { ids, ownStart, ownEnd, firstTokens };
   });
   return { words, sequences, cutWords };
+}
+
+/** @param gap what stands between a word and the one before it, or the begin of the text */
+function placeAfter(gap: string, isFirst: boolean): WordPlace {
+  if (/\s/.test(gap)) return "afterSpace";
+  return isFirst && gap === "" ? "textStart" : "joined";
 }
 
 /** Indices of the words that begin a sentence. */

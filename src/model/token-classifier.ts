@@ -1,8 +1,10 @@
 /** @file Encoder + one linear layer per token -> the graphs that train it and that run it. */
 import { knownShape, type Parameter } from "../engine/gradient-session.ts";
 import { createGraph, type Graph, type Value } from "../engine/graph.ts";
-import { buildBert, dense, type EncoderContext, type EncoderInputs } from "./bert.ts";
+import type { DistanceRows, EncoderContext, EncoderInputs } from "./architectures/architecture.ts";
 import type { EncoderConfig } from "./encoder-config.ts";
+import { adaptParameters, type Lora } from "./lora.ts";
+import { buildLoss } from "./loss.ts";
 
 /** A dropout mask that has to be fed. */
 export interface DropoutSite {
@@ -18,6 +20,8 @@ export interface TrainingGraph {
   readonly loss: Value;
   readonly logits: Value; // [batch*length, tags]
   readonly parameters: ReadonlyMap<Value, Parameter>;
+  /** Weights that are fed but not trained. */
+  readonly frozen: ReadonlyMap<Value, Parameter>;
   /** Parameters that are read by rows, each with the name of the input that says which. */
   readonly tables: ReadonlyMap<string, string>;
   readonly dropoutSites: readonly DropoutSite[];
@@ -26,29 +30,38 @@ export interface TrainingGraph {
 export interface TrainingGraphOptions {
   config: EncoderConfig;
   tagCount: number;
-  /** Weights by name, `bert....` and `classifier....`. */
+  /** Weights by name: `bert....` (or what the architecture is called) and those of the head. */
   parameters: ReadonlyMap<string, Parameter>;
   /** Default true. Without it the graph has no randomness (to compare with other implementations). */
   dropout?: boolean;
+  /** Whether a weight stays as it is. Default: none does. */
+  isFrozen?: (name: string) => boolean;
+  /** Adapters of some weights; their own are among `parameters`. Default: none. */
+  lora?: Lora;
+  /** Adds the loss against soft targets, at this temperature. Default: there are none. */
+  softTemperature?: number;
 }
 
 /**
- * Inputs, as fed: int32 `ids` [batch, length], `positions` [length], `types` [1]; float32 `attention_bias`
- * [batch, 1, 1, length], `targets` [batch*length, tags], `target_scale` [], and the dropout masks.
+ * Inputs, as fed (an architecture may not read `positions` or `types`): int32 `ids` [batch, length], `positions`
+ * [length], `types` [1], `distances_descending`, `distances_ascending` [2*length]; float32 `attention_bias`
+ * [batch, 1, 1, length], `targets` [batch*length, tags], `target_scale` [], and the dropout masks;
+ * with a temperature `soft_targets` [batch*length, tags] and `soft_target_scale` [].
  */
 export function buildTrainingGraph(options: TrainingGraphOptions): TrainingGraph {
-  const { config, tagCount } = options;
+  const { config, tagCount, lora } = options;
   const graph = createGraph();
   const parameters = new Map<Value, Parameter>();
+  const frozen = new Map<Value, Parameter>();
   const dropoutSites: DropoutSite[] = [];
-  const context: EncoderContext = {
+  const plain: EncoderContext = {
     graph,
     parameter(name, shape) {
       const parameter = options.parameters.get(name);
       if (parameter?.shape.join() !== shape.join())
         throw new Error(`The weight "${name}" is missing or has another shape.`);
       const value = graph.input(name, "float32", shape);
-      parameters.set(value, parameter);
+      (options.isFrozen?.(name) ? frozen : parameters).set(value, parameter);
       return value;
     },
     dropout(value, rate) {
@@ -58,26 +71,39 @@ export function buildTrainingGraph(options: TrainingGraphOptions): TrainingGraph
       return graph.apply("multiply", [value, graph.input(name, "float32", value.shape)], {});
     },
   };
+  const context = lora ? adaptParameters(plain, lora) : plain;
   const inputs: EncoderInputs = {
     ids: graph.input("ids", "int32", ["batch", "length"]),
     positions: graph.input("positions", "int32", ["length"]),
     types: graph.input("types", "int32", [1]),
     attentionBias: graph.input("attention_bias", "float32", ["batch", 1, 1, "length"]),
+    ...nameDistances(config, (name) => graph.input(`distances_${name}`, "int32", ["2*length"])),
   };
-  const hidden = context.dropout(buildBert(context, config, inputs), config.hidden_dropout_prob);
-  const logits = dense(context, hidden, tagCount, "classifier");
-  // -sum(targets * log p) / labelled tokens; a token without a label has a row of zeros
-  const targets = graph.input("targets", "float32", ["batch*length", tagCount]);
-  const scale = graph.input("target_scale", "float32", []);
-  const picked = graph.apply("multiply", [graph.apply("logSoftmax", [logits], {}), targets], {});
-  const total = graph.apply("reduceSum", [picked], { axes: [0, 1], keepDims: false });
-  const loss = graph.apply("scale", [graph.apply("multiply", [total, scale], {})], { factor: -1 });
-  return { graph, loss, logits, parameters, tables: findTables(graph), dropoutSites };
+  const logits = config.buildHead(context, config.build(context, inputs), tagCount);
+  const loss = buildLoss(graph, logits, options.softTemperature);
+  const tables = findTables(graph, parameters);
+  return { graph, loss, logits, parameters, frozen, tables, dropoutSites };
 }
 
-function findTables(graph: Graph): Map<string, string> {
+/** `EncoderInputs.distances`, where the encoder has them. */
+function nameDistances(
+  { distanceRows }: EncoderConfig,
+  create: (name: keyof DistanceRows, values: readonly number[]) => Value,
+): Pick<EncoderInputs, "distances"> {
+  if (distanceRows === undefined) return {};
+  const { descending, ascending } = distanceRows;
+  return {
+    distances: {
+      descending: create("descending", descending),
+      ascending: create("ascending", ascending),
+    },
+  };
+}
+
+/** A table that is read by several lists (distances) is named with one of them: they name the same rows. */
+function findTables(graph: Graph, parameters: ReadonlyMap<Value, Parameter>): Map<string, string> {
   const name = ({ source }: Value) => (source.kind === "input" ? source.name : "");
-  const gathers = graph.nodes.filter(({ op }) => op === "gather");
+  const gathers = graph.nodes.filter(({ op, inputs }) => op === "gather" && parameters.has(inputs[0]!));
   return new Map(gathers.map(({ inputs }) => [name(inputs[0]!), name(inputs[1]!)]));
 }
 
@@ -87,7 +113,10 @@ export function listParameterShapes(config: EncoderConfig, tagCount: number): Ma
   return new Map(weights.map(({ source, shape }) => [(source as { name: string }).name, knownShape(shape)]));
 }
 
-/** The graph of a saved model: int64 `input_ids`, `attention_mask`, `token_type_ids` [batch, length] -> `logits`. */
+/**
+ * The graph of a saved model: int64 `input_ids`, `attention_mask` and, where the encoder has token types,
+ * `token_type_ids` [batch, length] -> `logits`.
+ */
 export function buildInferenceGraph(
   config: EncoderConfig,
   tagCount: number,
@@ -107,12 +136,13 @@ export function buildInferenceGraph(
   const bias = graph.apply("scale", [graph.apply("subtract", [present, graph.constant([], [1])], {})], {
     factor: 10_000,
   });
-  const hidden = buildBert(context, config, {
+  const hidden = config.build(context, {
     ids,
-    positions: graph.apply("range", [], { length: "length" }),
+    positions: graph.apply("range", [], { start: config.firstPosition, length: "length" }),
     types,
     attentionBias: graph.apply("reshape", [bias], { shape: ["batch", 1, 1, "length"] }),
+    ...nameDistances(config, (_, values) => graph.apply("middle", [], { values, length: "length" })),
   });
-  const logits = dense(context, hidden, tagCount, "classifier");
+  const logits = config.buildHead(context, hidden, tagCount);
   return { graph, logits: graph.apply("reshape", [logits], { shape: ["batch", "length", tagCount] }) };
 }

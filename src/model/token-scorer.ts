@@ -28,18 +28,19 @@ export interface TokenScorerOptions {
 }
 
 /**
- * Tokens a run may hold, padding counted. More do not make a run faster (docs/inference.md), and the results between
- * two operations leave the processor's cache: at 4,096 a run of MiniLM takes 20 % longer a token.
+ * Tokens a run may hold, padding counted. On the CPU more do not make a run faster (docs/inference.md), and the results
+ * between two operations leave the processor's cache: at 4,096 a run of MiniLM takes 20 % longer a token.
  */
-const TOKENS_PER_RUN = 512;
+const TOKENS_PER_RUN = { cpu: 512, others: 4096 };
 
 /**
- * Runs the graph of the file, with its numbers where they lie in it, but for one change: the last layer is computed for the
- * first tokens of words alone.
- * @throws InputError when the file is missing, broken, or of a model with other tags
+ * On the CPU it runs the graph of the file, with its numbers where they lie in it, but for one change: the last layer is
+ * computed for the first tokens of words alone. Any other device is given the file as it is.
+ * @throws InputError when the file is missing, broken, or of a model with other tags, or the device is not there
  */
 export async function loadTokenScorer(options: TokenScorerOptions): Promise<TokenScorer> {
-  const { onnx, tagCount, padId } = options;
+  const { onnx, tagCount, padId, session: settings = {} } = options;
+  const isOnCpu = (settings.device ?? "cpu") === "cpu";
   const damaged = (cause: unknown) =>
     new InputError("model-damaged", `Cannot load "${onnx}": it is missing, broken or truncated.`, {
       hint: "Train the model again with `textphantom run`, or copy the folder again.",
@@ -59,15 +60,20 @@ export async function loadTokenScorer(options: TokenScorerOptions): Promise<Toke
     );
   let session: Session;
   try {
-    const model = emitRuntimeModel(options.config, tagCount, tensors);
-    session = await createSession(model, { ...options.session, tensorFolder: dirname(onnx) });
+    session = isOnCpu
+      ? await createSession(emitRuntimeModel(options.config, tagCount, tensors), {
+          ...settings,
+          tensorFolder: dirname(onnx),
+        })
+      : await createSession(onnx, settings);
   } catch (cause) {
+    if (cause instanceof InputError) throw cause; // the device, not the model
     throw damaged(cause);
   }
   return {
     async score(sequences) {
       const scores: Float32Array[] = new Array(sequences.length);
-      for (const run of planRuns(sequences)) {
+      for (const run of planRuns(sequences, isOnCpu ? TOKENS_PER_RUN.cpu : TOKENS_PER_RUN.others)) {
         const logits = await runBatch(
           session,
           run.map((index) => sequences[index]!),
@@ -115,12 +121,12 @@ function emitRuntimeModel(
 }
 
 /** Indices of the sequences, the longest first, cut into runs. */
-function planRuns(sequences: readonly TokenSequence[]): number[][] {
+function planRuns(sequences: readonly TokenSequence[], tokens: number): number[][] {
   const lengthOf = (index: number) => sequences[index]!.ids.length;
   const order = [...sequences.keys()].sort((a, b) => lengthOf(b) - lengthOf(a));
   const runs: number[][] = [];
   for (let start = 0; start < order.length; ) {
-    const count = Math.max(1, Math.floor(TOKENS_PER_RUN / lengthOf(order[start]!)));
+    const count = Math.max(1, Math.floor(tokens / lengthOf(order[start]!)));
     runs.push(order.slice(start, start + count));
     start += count;
   }
@@ -151,9 +157,15 @@ async function runBatch(
     token_type_ids: { type: "int64", data: new BigInt64Array(size), dims },
     rows: { type: "int64", data: BigInt64Array.from(rows), dims: [rows.length] },
   };
+  // not every encoder has token types; an input that a model does not have must not be fed
   const asked = session.inputNames.map((name): [string, HostTensor] => [name, feeds[name]!]);
   const logits = (await session.run(Object.fromEntries(asked))).get("logits");
   if (logits?.type !== "float32")
     throw new InputError("model-damaged", "The model's ONNX file gives no logits.");
-  return logits.data;
+  if (session.inputNames.includes("rows")) return logits.data;
+  const tags = logits.dims.at(-1)!;
+  const selected = new Float32Array(rows.length * tags);
+  for (const [index, row] of rows.entries())
+    selected.set(logits.data.subarray(Number(row) * tags, (Number(row) + 1) * tags), index * tags);
+  return selected;
 }

@@ -1,54 +1,93 @@
 /** @file A batch of labelled sequences -> the tensors that the training graph is fed. */
 import type { DropoutMasks } from "../engine/dropout.ts";
 import type { HostTensor } from "../engine/session.ts";
+import type { DistanceRows } from "./architectures/architecture.ts";
+import type { EncoderConfig } from "./encoder-config.ts";
+import { type LossOptions, type LossScales, lossScales, writeTargetRow } from "./loss-targets.ts";
 import type { LabelledSequence } from "./sequence.ts";
 import type { DropoutSite } from "./token-classifier.ts";
 
 /** Enough to make exp() 0 in float32, and far from overflow when added to a score. */
 const PADDING_BIAS = -10_000;
 
-/** `target_scale` makes the loss the mean over labelled tokens; a batch without any has loss 0. */
+/**
+ * `target_scale` makes the loss the mean over labelled tokens; a batch without any has loss 0.
+ * @param scales those of the whole step, where the batch is a part of it
+ */
 export function createFeeds(
   batch: readonly LabelledSequence[],
   tagCount: number,
+  { firstPosition, padId, distanceRows }: Pick<EncoderConfig, "firstPosition" | "padId" | "distanceRows">,
+  loss: LossOptions = {},
+  scales: LossScales = lossScales(batch, loss),
 ): Record<string, HostTensor> {
   const length = Math.max(...batch.map(({ ids }) => ids.length));
   const size = batch.length * length;
-  const ids = new Int32Array(size);
+  const ids = new Int32Array(size).fill(padId);
   const bias = new Float32Array(size).fill(PADDING_BIAS);
   const targets = new Float32Array(size * tagCount); // [batch*length, tags]
-  let labelled = 0;
+  const softTargets = new Float32Array(loss.distillation ? size * tagCount : 0);
   for (const [row, sequence] of batch.entries()) {
     ids.set(sequence.ids, row * length);
     bias.fill(0, row * length, row * length + sequence.ids.length);
     for (const [word, position] of sequence.firstTokens.entries()) {
-      targets[(row * length + position) * tagCount + sequence.tags[word]!] = 1;
+      const from = (row * length + position) * tagCount;
+      const soft = sequence.softTargets?.subarray(word * tagCount, (word + 1) * tagCount);
+      const target = targets.subarray(from, from + tagCount);
+      writeTargetRow(target, sequence.tags[word]!, soft !== undefined, loss);
+      if (loss.distillation && soft) softTargets.set(soft, from);
     }
-    labelled += sequence.firstTokens.length;
   }
   return {
     ids: { type: "int32", data: ids, dims: [batch.length, length] },
     positions: {
       type: "int32",
-      data: Int32Array.from({ length }, (_, position) => position),
+      data: Int32Array.from({ length }, (_, index) => firstPosition + index),
       dims: [length],
     },
     types: { type: "int32", data: Int32Array.of(0), dims: [1] },
+    ...createDistanceFeeds(distanceRows, length),
     attention_bias: { type: "float32", data: bias, dims: [batch.length, 1, 1, length] },
     targets: { type: "float32", data: targets, dims: [size, tagCount] },
-    target_scale: { type: "float32", data: Float32Array.of(1 / Math.max(1, labelled)), dims: [] },
+    target_scale: { type: "float32", data: Float32Array.of(scales.hard), dims: [] },
+    ...(loss.distillation && {
+      soft_targets: { type: "float32", data: softTargets, dims: [size, tagCount] },
+      soft_target_scale: { type: "float32", data: Float32Array.of(scales.soft), dims: [] },
+    }),
   };
 }
 
-/** Masks for every dropout site, drawn for this step. `masks` by rate. */
+/** The middle of each list of distances. */
+export function createDistanceFeeds(
+  distanceRows: DistanceRows | undefined,
+  length: number,
+): Record<string, HostTensor> {
+  return Object.fromEntries(
+    Object.entries(distanceRows ?? {}).map(([name, values]: [string, readonly number[]]) => {
+      const start = values.length / 2 - length;
+      const at = (i: number) => values[Math.min(Math.max(start + i, 0), values.length - 1)]!;
+      const data = Int32Array.from({ length: 2 * length }, (_, i) => at(i));
+      // never read; the row of distance 0 instead, so that both lists name the same rows of the table
+      data[2 * length - 1] = data[length - 1]!;
+      return [`distances_${name}`, { type: "int32", data, dims: [2 * length] }];
+    }),
+  );
+}
+
+/** Masks for every dropout site, drawn for this run. `masks` by rate; `draw` as {@link DropoutMasks.begin} has it. */
 export function createMaskFeeds(
   sites: readonly DropoutSite[],
   masks: ReadonlyMap<number, DropoutMasks>,
-  step: number,
+  draw: readonly number[],
   { batch, length }: { batch: number; length: number },
 ): Record<string, HostTensor> {
-  const sizes: Record<string, number> = { batch, length, "batch*length": batch * length };
-  for (const mask of masks.values()) mask.begin(step);
+  const sizes: Record<string, number> = {
+    batch,
+    length,
+    "batch*length": batch * length,
+    "2*length": 2 * length,
+  };
+  for (const mask of masks.values()) mask.begin(...draw);
   return Object.fromEntries(
     sites.map(({ name, rate, shape }) => {
       const dims = shape.map((dim) => (typeof dim === "number" ? dim : sizes[dim]!));

@@ -1,9 +1,10 @@
 /** @file What a run takes, what it tells while it goes on, and what it gives. */
 import type { Dataset } from "../dataset/build-dataset.ts";
+import type { Device } from "../engine/devices.ts";
 import type { DownloadProgress } from "../model/download.ts";
 import type { RunEvaluation, RunPaths, TrainingRecord } from "../run-folder.ts";
 import type { TaskSpec } from "../task/spec.ts";
-import type { TrainingStart } from "../train/fine-tune.ts";
+import type { SelectionScore, TrainingStart } from "../train/fine-tune.ts";
 import type { TrainStep } from "../train/train-model.ts";
 
 /** What happens while a task runs, for progress bars and logs; never text of documents. */
@@ -15,6 +16,7 @@ export type RunEvent =
   | { readonly kind: "training-reused"; readonly record: TrainingRecord }
   | { readonly kind: "training-start"; readonly start: TrainingStart }
   | { readonly kind: "training-step"; readonly step: TrainStep }
+  | { readonly kind: "training-score"; readonly score: SelectionScore }
   | { readonly kind: "training-done"; readonly record: TrainingRecord }
   | {
       readonly kind: "evaluation-progress";
@@ -29,6 +31,8 @@ export interface RunOptions {
   readonly runsFolder?: string;
   /** Default: every core. */
   readonly threads?: number;
+  /** What computes, in training and in scoring. Default `cpu`. */
+  readonly device?: Device;
   /** Replaces the seed of the task file, for the mean over several. */
   readonly seed?: number;
   /** Open no connection: the encoder must be a folder or in the cache. Default false. */

@@ -23,7 +23,7 @@ export async function scoreRun(
   options: RunOptions,
 ): Promise<RunEvaluation> {
   const { spec, paths, dataset, training } = run;
-  const { threads, onEvent } = options;
+  const { threads, device, onEvent } = options;
   const { present: golds, absent } = await findGolds(taskFile, spec);
   const fingerprint = await fingerprintEvaluation(training, spec, golds);
   const former = await readRunEvaluation(paths, fingerprint);
@@ -31,7 +31,10 @@ export async function scoreRun(
     onEvent?.({ kind: "evaluation-reused" });
     return former;
   }
-  const predictor = await loadNerPredictor(paths.model, threads === undefined ? {} : { threads });
+  const predictor = await loadNerPredictor(paths.model, {
+    ...(threads === undefined ? {} : { threads }),
+    ...(device === undefined ? {} : { device }),
+  });
   try {
     const score = async (
       set: Omit<ScoredSet, "evaluation">,
@@ -77,10 +80,11 @@ export async function scoreRun(
 }
 
 /** Paths resolved; optional files that are not there set aside. */
-async function findGolds(taskFile: string, spec: TaskSpec) {
+async function findGolds(taskFile: string, spec: TaskSpec, use: NonNullable<GoldSpec["use"]> = "score") {
   const present: GoldSpec[] = [];
   const absent: { name: string; path: string }[] = [];
   for (const gold of spec.gold) {
+    if ((gold.use ?? "score") !== use) continue;
     const path = resolveTaskPath(taskFile, gold.path);
     if (gold.optional && !(await fileExists(path))) absent.push({ name: gold.name, path });
     else present.push({ ...gold, path });
@@ -89,9 +93,13 @@ async function findGolds(taskFile: string, spec: TaskSpec) {
 }
 
 /** The gold of a task and the labels of the task that it is annotated with. @throws InputError as `readGold` does */
-export async function readGolds(taskFile: string, spec: TaskSpec) {
+export async function readGolds(
+  taskFile: string,
+  spec: TaskSpec,
+  use: NonNullable<GoldSpec["use"]> = "score",
+) {
   const golds: { name: string; path: string; labels: readonly string[]; gold: Gold }[] = [];
-  for (const { name, path, format, labels } of (await findGolds(taskFile, spec)).present) {
+  for (const { name, path, format, labels } of (await findGolds(taskFile, spec, use)).present) {
     const own = labels ?? Object.fromEntries(Object.keys(spec.labels).map((label) => [label, label]));
     const gold = await readGold(path, { labels: own, ...(format === undefined ? {} : { format }) });
     golds.push({ name, path, labels: [...new Set(Object.values(own))], gold });

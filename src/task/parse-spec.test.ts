@@ -37,16 +37,7 @@ test("fills in every default", () => {
     labels: { Disease: { definition: "a disease", rules: [], examples: [] } },
     completions: { from: "recorded", requests: "requests.jsonl", output: "output.jsonl" },
     encoder: { name: "sentence-transformers/all-MiniLM-L6-v2" },
-    training: {
-      epochs: 5,
-      batchSize: 16,
-      learningRate: 3e-4,
-      warmup: 0.1,
-      weightDecay: 0.01,
-      maxGradientNorm: 1,
-      seed: 1,
-      maxTokens: 128,
-    },
+    training: expect.objectContaining({ epochs: 5, learningRate: 3e-4 }), // all of it: training-checks.test.ts
     dataset: { devFraction: 0.05, seed: 1 },
     gold: [],
   });

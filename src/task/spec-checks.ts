@@ -3,6 +3,7 @@ import { didYouMean } from "../util/did-you-mean.ts";
 import { parseMarkup } from "./markup.ts";
 import { MARKUP_FAULTS } from "./rejection.ts";
 import { TASK_KINDS, type TaskKind, type TaskSpec } from "./spec.ts";
+import { checkTraining } from "./training-checks.ts";
 
 /** Something wrong at one place of the spec. */
 export interface SpecIssue {
@@ -64,5 +65,5 @@ function* checkGold({ labels, gold }: TaskSpec): Generator<SpecIssue> {
 
 /** Everything the schema cannot see: kinds to come, examples in markup, labels that do not exist. */
 export function checkSpec(spec: TaskSpec): SpecIssue[] {
-  return [...checkKind(spec), ...checkLabels(spec), ...checkGold(spec)];
+  return [...checkKind(spec), ...checkLabels(spec), ...checkGold(spec), ...checkTraining(spec)];
 }

@@ -1,12 +1,8 @@
 /** @file An unknown value -> a {@link TaskSpec} with its defaults, or zod's list of what is wrong. */
 import { z } from "zod";
+import { closed } from "./closed-schema.ts";
 import { GOLD_FORMATS, TASK_KINDS, type TaskKind, type TaskSpec } from "./spec.ts";
-
-/** A map that takes no other keys. The issue's message is the list of the keys it does take. */
-const closed = <S extends z.core.$ZodShape>(shape: S) =>
-  z.strictObject(shape, {
-    error: (issue) => (issue.code === "unrecognized_keys" ? Object.keys(shape).join(", ") : undefined),
-  });
+import { trainingFeatureShape } from "./training-schema.ts";
 
 const prose = z.string().trim().min(1);
 const path = z.string().min(1);
@@ -61,6 +57,7 @@ const training = closed({
   maxGradientNorm: z.number().positive().default(1),
   seed: seed.default(1),
   maxTokens: z.int().min(8).max(8192).default(128),
+  ...trainingFeatureShape,
 });
 
 const gold = closed({
@@ -80,6 +77,7 @@ const gold = closed({
     ),
   ),
   optional: z.boolean().default(false),
+  use: z.exactOptional(z.enum(["score", "select"])),
 });
 
 /** The whole task file. */

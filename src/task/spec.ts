@@ -1,4 +1,5 @@
 /** @file What a task is: every field of `task.yaml` with its meaning, in the resolved form where nothing is left out. */
+import type { TrainingFeatures } from "./training-features.ts";
 
 /** The kinds of task. A third kind is one line here; the compiler lists what it needs elsewhere. */
 export const TASK_KINDS: {
@@ -43,7 +44,7 @@ export interface EncoderSpec {
 }
 
 /** How the encoder is fine-tuned. */
-export interface TrainingSpec {
+export interface TrainingSpec extends TrainingFeatures {
   /** Passes over the training set. Default: 5. */
   readonly epochs: number;
   /** Sequences a step. Default: 16. */
@@ -82,6 +83,8 @@ export interface GoldSpec {
   readonly labels?: Readonly<Record<string, string>>;
   /** True: an absent file is reported and passed over. Default: false. */
   readonly optional: boolean;
+  /** `select`: the set that early stopping and the best model go by; it is not scored. Absent: `score`. */
+  readonly use?: "score" | "select";
 }
 
 /** The gold formats that are read. */

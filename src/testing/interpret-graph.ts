@@ -1,6 +1,7 @@
 /** @file A graph and what it is fed -> its values in float64: slow, clear, and the oracle of the engine's tests. */
 import type { Dim, Graph, Node, Shape, Value } from "../engine/graph.ts";
 import type { OpAttributes, OpName } from "../engine/ops.ts";
+import { POSITION_INTERPRETERS } from "./interpret-positions.ts";
 
 /** A tensor in row-major order; whole numbers are float64 too. */
 export interface Float64Tensor {
@@ -9,7 +10,8 @@ export interface Float64Tensor {
 }
 
 type SizeOf = (dim: Dim) => number;
-type Interpreter<K extends OpName> = (
+/** What one operation computes. */
+export type Interpreter<K extends OpName> = (
   inputs: readonly Float64Tensor[],
   attributes: OpAttributes[K],
   sizeOf: SizeOf,
@@ -36,7 +38,8 @@ export function interpretGraph(
   }
   const sizeOf: SizeOf = (dim) => {
     if (typeof dim === "number") return dim;
-    const size = sizes.get(dim) ?? dim.split("*").reduce((all, part) => all * (sizes.get(part) ?? NaN), 1);
+    const size =
+      sizes.get(dim) ?? dim.split("*").reduce((all, part) => all * (sizes.get(part) ?? Number(part)), 1);
     if (Number.isNaN(size)) throw new Error(`Nothing binds the size "${dim}".`);
     return size;
   };
@@ -70,14 +73,19 @@ const INTERPRETERS: { [K in OpName]: Interpreter<K> } = {
   add: ([a, b]) => [broadcast(a!, b!, (x, y) => x + y)],
   subtract: ([a, b]) => [broadcast(a!, b!, (x, y) => x - y)],
   multiply: ([a, b]) => [broadcast(a!, b!, (x, y) => x * y)],
+  divide: ([a, b]) => [broadcast(a!, b!, (x, y) => x / y)],
   scale: ([x], { factor }) => [each(x!, (element) => element * factor)],
   exp: ([x]) => [each(x!, Math.exp)],
   erf: ([x]) => [each(x!, erf)],
   gelu: ([x]) => [each(x!, (element) => (element * (1 + erf(element * Math.SQRT1_2))) / 2)],
+  scaledGelu: ([x]) => [each(x!, (u) => u * (1 + erf(u))), each(x!, (u) => 1 + erf(u))],
+  tanh: ([x]) => [each(x!, Math.tanh)],
+  relu: ([x]) => [each(x!, (element) => Math.max(0, element))],
+  sign: ([x]) => [each(x!, Math.sign)],
   toFloat: ([x]) => [x!],
-  gemm: ([a, b, bias], { transA, transB }) => {
-    const product = matmul(a!, b!, transA, transB, 1);
-    return [bias ? broadcast(product, bias, (x, y) => x + y) : product];
+  gemm: ([a, b, c], { transA, transB, alpha = 1, beta = 1 }) => {
+    const product = matmul(a!, b!, transA, transB, alpha);
+    return [c ? broadcast(product, c, (x, y) => x + beta * y) : product];
   },
   matmul: ([a, b], { transA, transB, alpha }) => [matmul(a!, b!, transA, transB, alpha)],
   gather: ([table, indices]) => {
@@ -115,7 +123,27 @@ const INTERPRETERS: { [K in OpName]: Interpreter<K> } = {
     const count = axes.reduce((product, axis) => product * x!.shape[axis]!, 1);
     return [each(reduce(x!, axes, keepDims), (sum) => sum / count)];
   },
-  range: (_, { length }, sizeOf) => [build([sizeOf(length)], ([i]) => i!)],
+  range: (_, { length, start = 0 }, sizeOf) => [build([sizeOf(length)], ([i]) => start + i!)],
+  sin: ([x]) => [each(x!, Math.sin)],
+  cos: ([x]) => [each(x!, Math.cos)],
+  split: ([x], { axis, sizes }) =>
+    sizes.map((size, part) => {
+      const start = sizes.slice(0, part).reduce((sum, before) => sum + before, 0);
+      return build(x!.shape.with(axis, size), (at) => element(x!, at.with(axis, at[axis]! + start)));
+    }),
+  concat: (parts, { axis }) => {
+    const owners = parts.flatMap((part) =>
+      Array.from({ length: part.shape[axis]! }, (_, at) => ({ part, at })),
+    );
+    return [
+      build(parts[0]!.shape.with(axis, owners.length), (at) => {
+        const owner = owners[at[axis]!]!;
+        return element(owner.part, at.with(axis, owner.at));
+      }),
+    ];
+  },
+  ...POSITION_INTERPRETERS,
+  onesRow: ([x]) => [build([1, x!.shape[0]!], () => 1)],
 };
 
 /** A tensor whose element at an index (and at its place in memory) is given by a function. */

@@ -57,7 +57,7 @@ export async function createTinyParts(folder: string, options: TinyEncoderOption
   const json = async (path: string): Promise<unknown> => JSON.parse(await readTextFile(path, "tiny encoder"));
   const config = parseEncoderConfig(await json(encoder.config), encoder.config);
   const tokenizer = loadSubwordTokenizer(await json(encoder.tokenizer), await json(encoder.tokenizerConfig));
-  const maxTokens = config.max_position_embeddings;
+  const maxTokens = config.maxTokens;
   const sequences = TINY_TEXTS.flatMap(
     (text) =>
       encodeExample({ text, mentions: markTiny(text) }, ["Disease"], tokenizer, { maxTokens }).sequences,
@@ -83,7 +83,7 @@ export async function writeTinyModel(
   await fineTune(config, weights, sequences);
   const spec = parseTaskSpec(TASK, { path: join(folder, "task.yaml") });
   const names = [{ text: "gout", label: "Disease", count: 4 }];
-  const windowTokens = config.max_position_embeddings;
+  const windowTokens = config.maxTokens;
   const input = { config, encoder, weights, spec, windowTokens, names };
   await writeModelFolder(folder, input);
   return input;
@@ -114,7 +114,7 @@ async function fineTune(
   const session = await createGradientSession(graph, loss, parameters, { threads: 1 });
   for (let epoch = 0; epoch < 25; epoch++) {
     for (const sequence of sequences) {
-      const feeds = createFeeds([sequence], 3);
+      const feeds = createFeeds([sequence], 3, config);
       for (const [name, input] of tables) optimizer.prepareRows(name, feeds[input]!.data as Int32Array);
       optimizer.step((await session.run(feeds)).gradients, 0.01);
     }

@@ -1,6 +1,6 @@
 /** @file tokenizer.json and tokenizer_config.json -> the ids that begin, end and fill a sequence. */
 import { InputError } from "../util/errors.ts";
-import type { TokenizerJson } from "./tokenizer-json.ts";
+import { listPieces, type TokenizerJson, type TokenizerModel } from "./tokenizer-json.ts";
 
 interface SpecialIds {
   readonly clsId: number;
@@ -18,22 +18,23 @@ interface Processor {
 }
 
 /**
- * Asks the post-processor first (what really stands around a text), then tokenizer_config.json, then BERT's names.
+ * Asks the post-processor first (what really stands around a text), then tokenizer_config.json, then the names that
+ * BERT gave them, then RoBERTa's.
  * @throws InputError that lists the tokens which are missing.
  */
 export function readSpecialTokens(
   json: TokenizerJson,
   config: Record<string, unknown>,
 ): { ids: SpecialIds; vocabularySize: number } {
-  const known = new Map<unknown, number>(Object.entries(json.model.vocab));
+  const known = new Map<unknown, number>(listPieces(json.model));
   for (const { content, id } of json.added_tokens) known.set(content, id);
   const around = readPostProcessor(json.post_processor as Processor | null);
   const padding = json.padding as { pad_token?: unknown } | null | undefined;
   const names: Record<keyof SpecialIds, readonly unknown[]> = {
-    clsId: [around.begin, config.cls_token, "[CLS]"],
-    sepId: [around.end, config.sep_token, "[SEP]"],
-    padId: [config.pad_token, padding?.pad_token, "[PAD]"],
-    unkId: [json.model.unk_token, config.unk_token, "[UNK]"],
+    clsId: [around.begin, config.cls_token, "[CLS]", "<s>"],
+    sepId: [around.end, config.sep_token, "[SEP]", "</s>"],
+    padId: [config.pad_token, padding?.pad_token, "[PAD]", "<pad>"],
+    unkId: [unknownPiece(json.model), config.unk_token, "[UNK]", "<unk>"],
   };
   const found = Object.entries(names).map(([key, candidates]) => {
     const ids = candidates.map((name) => known.get(contentOf(name))).filter((id) => id !== undefined);
@@ -52,6 +53,10 @@ export function readSpecialTokens(
   let highest = 0;
   for (const id of known.values()) if (id > highest) highest = id;
   return { ids: Object.fromEntries(found) as unknown as SpecialIds, vocabularySize: highest + 1 };
+}
+
+function unknownPiece(model: TokenizerModel): unknown {
+  return model.type === "Unigram" ? model.vocab[model.unk_id]?.[0] : model.unk_token;
 }
 
 /** A token is written as its text or, in tokenizer_config.json, as `{ content }`. */

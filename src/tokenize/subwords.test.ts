@@ -10,9 +10,9 @@ const id = (piece: string) => tiny.model.vocab[piece]!;
 
 test("encodes a word as its longest pieces, uncased and without accents", () => {
   const tokenizer = loadSubwordTokenizer(tiny, undefined);
-  expect(tokenizer.encodeWord("Diseases")).toEqual([id("disease"), id("##s")]);
-  expect(tokenizer.encodeWord("Né3")).toEqual([id("n"), id("##e"), id("##3")]);
-  expect(tokenizer.encodeWord("(")).toEqual([id("(")]);
+  expect(tokenizer.encodeWord("Diseases", "afterSpace")).toEqual([id("disease"), id("##s")]);
+  expect(tokenizer.encodeWord("Né3", "afterSpace")).toEqual([id("n"), id("##e"), id("##3")]);
+  expect(tokenizer.encodeWord("(", "afterSpace")).toEqual([id("(")]);
   expect(tokenizer).toMatchObject({ padId: 0, unkId: 1, clsId: 2, sepId: 3 });
   expect(tokenizer.vocabularySize).toBe(Object.keys(tiny.model.vocab).length);
 });
@@ -20,13 +20,13 @@ test("encodes a word as its longest pieces, uncased and without accents", () => 
 test("gives [UNK] for a word that has no pieces or leaves nothing", () => {
   const tokenizer = loadSubwordTokenizer(tiny, {});
   for (const word of ["β", "😀", "\u0301", "\ud83d", "", "\ufe0f"])
-    expect(tokenizer.encodeWord(word)).toEqual([1]);
+    expect(tokenizer.encodeWord(word, "afterSpace")).toEqual([1]);
 });
 
 test("never makes a special token of text", () => {
   const tokenizer = loadSubwordTokenizer(tiny, {});
   for (const word of ["[CLS]", "[MASK]", "[PAD]", "[SEP]"]) {
-    const pieces = tokenizer.encodeWord(word);
+    const pieces = tokenizer.encodeWord(word, "afterSpace");
     expect(pieces.at(0)).toBe(id("["));
     expect(pieces.at(-1)).toBe(id("]"));
     expect(pieces.every((piece) => piece > 4)).toBe(true);
@@ -40,7 +40,7 @@ test("keeps added tokens that are not special, as Python does", () => {
     { ...tiny.added_tokens[0]!, id: 500, content: "covid", special: false },
   ];
   const tokenizer = loadSubwordTokenizer({ ...tiny, added_tokens: added }, {});
-  expect(tokenizer.encodeWord("covid")).toEqual([500]);
+  expect(tokenizer.encodeWord("covid", "afterSpace")).toEqual([500]);
   expect(tokenizer.vocabularySize).toBe(501);
 });
 
@@ -50,15 +50,15 @@ test("encodes very long words fast", () => {
     {},
   );
   const started = performance.now();
-  expect(tokenizer.encodeWord("a".repeat(1_000_000))).toEqual([1]);
-  expect(tokenizer.encodeWord("a".repeat(400))).toHaveLength(400);
+  expect(tokenizer.encodeWord("a".repeat(1_000_000), "afterSpace")).toEqual([1]);
+  expect(tokenizer.encodeWord("a".repeat(400), "afterSpace")).toHaveLength(400);
   expect(performance.now() - started).toBeLessThan(10_000);
 });
 
 test("goes on after more words than it remembers", () => {
   const tokenizer = loadSubwordTokenizer(tiny, {});
-  for (let i = 0; i < 60_000; i++) tokenizer.encodeWord(`${i}`);
-  expect(tokenizer.encodeWord("12")).toEqual([id("1"), id("##2")]);
+  for (let i = 0; i < 60_000; i++) tokenizer.encodeWord(`${i}`, "afterSpace");
+  expect(tokenizer.encodeWord("12", "afterSpace")).toEqual([id("1"), id("##2")]);
 });
 
 test("reads special tokens from the configuration where the post-processor names none", () => {
@@ -75,7 +75,11 @@ test.each([
   ["nothing", undefined, "Cannot use tokenizer.json: it is not a JSON object."],
   ["a list", [], "Cannot use tokenizer.json: it is not a JSON object."],
   ["no model", {}, 'Cannot use tokenizer.json: it has no "model".'],
-  ["another model", withModel({ type: "BPE" }), 'The tokenizer\'s model is "BPE". Supported: WordPiece.'],
+  [
+    "another model",
+    withModel({ type: "WordLevel" }),
+    'The tokenizer\'s model is "WordLevel". Supported: WordPiece, BPE, Unigram.',
+  ],
   ["no vocabulary", withModel({ vocab: ["a"] }), '"model.vocab" is not a table from pieces to ids'],
   ["broken ids", withModel({ vocab: { a: "1" } }), '"model.vocab" is not a table from pieces to ids'],
   ["broken added tokens", { ...tiny, added_tokens: [{}] }, '"added_tokens" is not a list'],
@@ -92,5 +96,5 @@ test.each([
 test.each(fixture.rows)("gives the words and ids of Python's transformers: $text", ({ text, words, ids }) => {
   const tokenizer = loadSubwordTokenizer(fixture.tokenizerJson, {});
   expect(splitWords(text).map(({ start, end }) => text.slice(start, end))).toEqual(words);
-  expect(words.map(tokenizer.encodeWord)).toEqual(ids);
+  expect(words.map((word) => tokenizer.encodeWord(word, "afterSpace"))).toEqual(ids);
 });

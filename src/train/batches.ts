@@ -25,3 +25,23 @@ export function planBatches(
   }
   return shuffle(batches, random);
 }
+
+/**
+ * A batch of more tokens is run in parts: the results are the same, apart from dropout's draws, and what passes between
+ * operations still fits into the processor's caches (measured in docs/engine.md).
+ */
+export const TOKENS_PER_RUN = 1536;
+
+/** A batch in parts of about equal size, none of more than `maxTokens` once padded, unless it is one sequence. */
+export function splitBatch<T extends { readonly ids: { readonly length: number } }>(
+  batch: readonly T[],
+  maxTokens: number,
+): T[][] {
+  const length = Math.max(...batch.map(({ ids }) => ids.length));
+  const rows = Math.max(1, Math.floor(maxTokens / length));
+  const count = Math.ceil(batch.length / rows);
+  const size = Math.ceil(batch.length / count);
+  return Array.from({ length: count }, (_, part) => batch.slice(part * size, (part + 1) * size)).filter(
+    (part) => part.length > 0,
+  );
+}

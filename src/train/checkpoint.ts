@@ -9,18 +9,22 @@ import {
   writeSafetensors,
 } from "../model/safetensors.ts";
 import { InputError } from "../util/errors.ts";
+import type { StepScore } from "./select-best.ts";
 
 /** Everything training needs to go on as if it had never stopped. */
 export interface Checkpoint {
   readonly steps: number;
-  /** `parameter/`, `first/`, `second/`, `touched/` + the parameter's name. */
+  /** `parameter/`, `first/`, `second/`, `touched/` + the parameter's name; `best/` + a weight's name. */
   readonly tensors: ReadonlyMap<string, WritableTensor>;
   /** What tables owe, by parameter name; float64, so not among the tensors. */
   readonly decays: Readonly<Record<string, number>>;
+  /** Scores in mid-course so far, where training is scored. */
+  readonly scores?: readonly StepScore[];
 }
 
 /** Shares memory with the run: to be written before the next step. */
 export function takeCheckpoint(parameters: readonly Parameter[], optimizer: AdamW): Checkpoint {
+  optimizer.catchUp();
   const tensors = new Map<string, WritableTensor>();
   const decays: Record<string, number> = {};
   for (const { name, shape, data } of parameters) {
@@ -65,20 +69,26 @@ export function restoreCheckpoint(
 /** @param fingerprint names what the run was made from; only a run of the same may go on from here */
 export async function writeCheckpoint(
   path: string,
-  { steps, tensors, decays }: Checkpoint,
+  { steps, tensors, decays, scores }: Checkpoint,
   fingerprint: string,
 ): Promise<void> {
   await writeSafetensors(path, tensors, {
     fingerprint,
     steps: String(steps),
     decays: JSON.stringify(decays),
+    ...(scores === undefined ? {} : { scores: JSON.stringify(scores) }),
   });
 }
 
 /** @returns undefined when the file is of another run. @throws InputError when it is broken */
 export async function readCheckpoint(path: string, fingerprint: string): Promise<Checkpoint | undefined> {
   const bytes = await readWeightBytes(path);
-  const { fingerprint: found, steps, decays } = parseSafetensorsMetadata(bytes, path);
+  const { fingerprint: found, steps, decays, scores } = parseSafetensorsMetadata(bytes, path);
   if (found !== fingerprint || steps === undefined || decays === undefined) return undefined;
-  return { steps: Number(steps), tensors: parseSafetensors(bytes, path), decays: JSON.parse(decays) };
+  return {
+    steps: Number(steps),
+    tensors: parseSafetensors(bytes, path),
+    decays: JSON.parse(decays),
+    ...(scores === undefined ? {} : { scores: JSON.parse(scores) }),
+  };
 }

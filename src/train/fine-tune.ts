@@ -1,6 +1,6 @@
 /** @file A task, its training examples and an encoder -> a model folder; goes on from a checkpoint where there is one. */
-import { createHash } from "node:crypto";
 import { rm } from "node:fs/promises";
+import type { Device } from "../engine/devices.ts";
 import type { EncoderFiles } from "../model/encoder-folder.ts";
 import { loadEncoder } from "../model/load-encoder.ts";
 import { writeModelFolder } from "../model/model-folder.ts";
@@ -9,9 +9,13 @@ import type { Example, NameCount } from "../task/example.ts";
 import type { TaskSpec } from "../task/spec.ts";
 import { tagNames } from "../task/tags.ts";
 import { InputError, InterruptedError } from "../util/errors.ts";
-import { fileExists, hashFile, renderJsonLines } from "../util/files.ts";
+import { fileExists } from "../util/files.ts";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
-import { countSteps, type TrainStep, trainModel } from "./train-model.ts";
+import { assertSelection, createDevScorer, type SelectionSet } from "./dev-scorer.ts";
+import { learnFromTeacher } from "./distill.ts";
+import { type ChosenStep, createSelector, type StepScore } from "./select-best.ts";
+import { tagWeights } from "./tag-weights.ts";
+import { type TrainStep, trainModel } from "./train-model.ts";
 
 export interface FineTuneInput {
   readonly spec: TaskSpec;
@@ -19,21 +23,42 @@ export interface FineTuneInput {
   readonly encoder: EncoderFiles;
   /** Names of the examples, kept beside the model. */
   readonly names: readonly NameCount[];
+  /** What the model is scored on in mid-course; asked for by `training.evaluateEvery`. */
+  readonly selection?: SelectionSet;
+  /** Folder of the teacher. Default: `training.distillation.teacher` as seen from here. */
+  readonly teacher?: string;
 }
 
 export interface FineTuneOptions {
   readonly modelFolder: string;
   readonly checkpointFile: string;
-  /** From {@link fingerprintTraining}; a checkpoint of another training is not gone on from. */
+  /** From `fingerprintTraining`; a checkpoint of another training is not gone on from. */
   readonly fingerprint: string;
   /** Time between checkpoints. Default 60,000. */
   readonly checkpointEveryMs?: number;
   readonly threads?: number;
+  /** What computes. Default `cpu`. No part of the fingerprint: any device goes on from a checkpoint of any other. */
+  readonly device?: Device;
   /** Stops after the step in progress, with a checkpoint. */
   readonly signal?: AbortSignal;
   /** Where training begins, then each step. */
   readonly onStart?: (start: TrainingStart) => void;
   readonly onStep?: (step: TrainStep) => void;
+  /** Each score in mid-course. */
+  readonly onScore?: (score: SelectionScore) => void;
+}
+
+/** A score in mid-course, and what on. */
+export interface SelectionScore extends StepScore, SelectionName {
+  readonly isBest: boolean;
+}
+
+type SelectionName = Pick<SelectionSet, "kind" | "name">;
+
+/** How the model was chosen. */
+export interface SelectionSummary extends SelectionName, ChosenStep {
+  /** Texts that were scored. */
+  readonly texts: number;
 }
 
 /** What is trained on, and what the way from marks to tags of words lost. */
@@ -55,31 +80,12 @@ export interface TrainingSummary extends TrainingStart {
   readonly steps: number;
   /** Mean training loss of the last epoch's steps that this process took. */
   readonly lastEpochLoss: number;
+  /** Where training was scored. */
+  readonly selection?: SelectionSummary;
 }
-
-/** What a model depends on: equal fingerprints, equal weights (on the same machine and runtime). */
-export async function fingerprintTraining({ spec, examples, encoder }: FineTuneInput): Promise<string> {
-  const digest = createHash("sha256");
-  const { labels, training } = spec;
-  digest.update(
-    JSON.stringify([
-      FORMAT,
-      Object.keys(labels),
-      training,
-      await hashFile(encoder.weights),
-      await hashFile(encoder.config),
-      await hashFile(encoder.tokenizer),
-    ]),
-  );
-  digest.update(renderJsonLines(examples.map(({ text, mentions }) => [text, mentions])));
-  return digest.digest("hex");
-}
-
-/** Raised when the same input would train another model than before. */
-const FORMAT = 1;
 
 /**
- * @throws InputError when the encoder does not fit or training diverges
+ * @throws InputError when the encoder, the teacher or the selection does not fit, or training diverges
  * @throws InterruptedError when `signal` fires: a checkpoint was written
  */
 export async function fineTune(input: FineTuneInput, options: FineTuneOptions): Promise<TrainingSummary> {
@@ -88,9 +94,11 @@ export async function fineTune(input: FineTuneInput, options: FineTuneOptions): 
   const labels = Object.keys(spec.labels);
   const tagCount = tagNames(labels).length;
   const { config, parameters, tokenizer } = await loadEncoder(encoder, tagCount, spec.training.seed);
-  const maxTokens = Math.min(spec.training.maxTokens, config.max_position_embeddings);
+  const maxTokens = Math.min(spec.training.maxTokens, config.maxTokens);
   const encoded = examples.map((example) => encodeExample(example, labels, tokenizer, { maxTokens }));
-  const sequences: LabelledSequence[] = encoded.flatMap((text) => text.sequences);
+  const sources = encoded.map(({ sequences }, index) => ({ text: examples[index]!.text, sequences }));
+  const sequences: LabelledSequence[] = (await learnFromTeacher(sources, input, options)).flat();
+  assertSelection(spec.training, input.selection);
   const { checkpoint, ignored } = await findCheckpoint(checkpointFile, fingerprint);
   const total = (count: (text: (typeof encoded)[number]) => number) =>
     encoded.reduce((sum, text) => sum + count(text), 0);
@@ -105,26 +113,49 @@ export async function fineTune(input: FineTuneInput, options: FineTuneOptions): 
   };
   options.onStart?.(start);
 
+  const threads = options.threads === undefined ? {} : { threads: options.threads };
+  const weighted = tagWeights(spec.training.classWeights, labels, sequences);
   const stream = trainModel(
-    { config, tagCount, parameters, sequences },
+    { config, tagCount, parameters, sequences, ...(weighted ? { tagWeights: weighted } : {}) },
     {
       settings: spec.training,
       ...(checkpoint ? { checkpoint } : {}),
-      ...(options.threads === undefined ? {} : { threads: options.threads }),
+      ...threads,
+      ...(options.device === undefined ? {} : { device: options.device }),
     },
   );
+  const window = windowTokens(sequences, maxTokens);
+  const set = input.selection;
+  const scorer =
+    set && (await createDevScorer({ config, tokenizer, labels, set, windowTokens: window, ...threads }));
+  const selector =
+    scorer &&
+    createSelector({
+      settings: spec.training,
+      given: parameters,
+      score: scorer.score,
+      ...(checkpoint ? { checkpoint } : {}),
+      onScore: (score, isBest) => options.onScore?.({ ...score, isBest, kind: set.kind, name: set.name }),
+    });
   let lastWritten = Date.now();
   let epochLoss = { epoch: -1, sum: 0, count: 0 };
   let weights = parameters;
-  for await (const step of stream) {
-    if (step.epoch !== epochLoss.epoch) epochLoss = { epoch: step.epoch, sum: 0, count: 0 };
-    epochLoss.sum += step.loss;
-    epochLoss.count += 1;
-    options.onStep?.(step);
-    const isLast = step.step === step.totalSteps;
-    if (isLast) weights = step.weights();
-    else if (signal?.aborted || Date.now() - lastWritten >= checkpointEveryMs) {
-      await writeCheckpoint(checkpointFile, step.checkpoint(), fingerprint);
+  let last: TrainStep | undefined;
+  try {
+    for await (const step of stream) {
+      if (step.epoch !== epochLoss.epoch) epochLoss = { epoch: step.epoch, sum: 0, count: 0 };
+      epochLoss.sum += step.loss;
+      epochLoss.count += 1;
+      options.onStep?.(step);
+      const isEnough = (await selector?.look(step)) ?? false;
+      if (isEnough || step.step === step.totalSteps) {
+        weights = selector?.choose(step) ?? step.weights();
+        last = step;
+        break;
+      }
+      if (!signal?.aborted && Date.now() - lastWritten < checkpointEveryMs) continue;
+      const taken = step.checkpoint();
+      await writeCheckpoint(checkpointFile, selector?.addTo(taken) ?? taken, fingerprint);
       lastWritten = Date.now();
       if (signal?.aborted)
         throw new InterruptedError(
@@ -133,27 +164,39 @@ export async function fineTune(input: FineTuneInput, options: FineTuneOptions): 
           { hint: "The same command goes on from there." },
         );
     }
+  } finally {
+    await scorer?.release();
   }
   await writeModelFolder(options.modelFolder, {
     config,
     encoder,
     weights,
     spec,
-    windowTokens: windowTokens(sequences, maxTokens),
+    windowTokens: window,
     names,
   });
   await rm(checkpointFile, { force: true });
   return {
     ...start,
-    steps: countSteps(sequences.length, spec.training),
+    steps: last?.step ?? start.resumedAt,
     lastEpochLoss: epochLoss.sum / Math.max(1, epochLoss.count),
+    ...(set && selector && last
+      ? {
+          selection: {
+            kind: set.kind,
+            name: set.name,
+            texts: set.examples.length,
+            ...selector.describe(last),
+          },
+        }
+      : {}),
   };
 }
 
 /** The length that 99 % of the training sequences do not exceed, in steps of 8, never under 32. */
 function windowTokens(sequences: readonly LabelledSequence[], maxTokens: number): number {
   const lengths = sequences.map(({ ids }) => ids.length).sort((a, b) => a - b);
-  const usual = lengths[Math.ceil(lengths.length * 0.99) - 1]!;
+  const usual = lengths[Math.ceil(lengths.length * 0.99) - 1] ?? 0;
   return Math.min(maxTokens, Math.max(32, Math.ceil(usual / 8) * 8));
 }
 

@@ -16,7 +16,7 @@ vi.mock("../engine/gradient-session.ts", async (importOriginal) => {
     const session = await real.createGradientSession(...parts);
     sessions.open += 1;
     return {
-      run: session.run,
+      ...session,
       async release() {
         sessions.open -= 1;
         await session.release();

@@ -1,13 +1,15 @@
 /** @file `annotate MODEL FILE... | -`: texts in, a JSON line a document out, with every mention. */
 import { type Command, Option } from "commander";
-import type { Precision } from "../../model/model-folder.ts";
+import type { Device } from "../../engine/devices.ts";
+import type { Precision } from "../../model/emit-model.ts";
 import { annotateDocuments } from "../../task/annotate-documents.ts";
 import { InterruptedError } from "../../util/errors.ts";
 import { createFileSink } from "../../util/file-sink.ts";
+import { noteDevice } from "../device-note.ts";
 import { checkSources, type InputKind, readDocuments } from "../documents.ts";
 import { EXIT } from "../errors.ts";
 import { type Io, print } from "../io.ts";
-import { threadsOption } from "../options.ts";
+import { deviceOption, precisionOption, threadsOption } from "../options.ts";
 import { createProgress } from "../progress.ts";
 import { renderPlural } from "../render-table.ts";
 
@@ -15,6 +17,7 @@ interface AnnotateFlags {
   readonly input?: InputKind;
   readonly output?: string;
   readonly threads?: number;
+  readonly device?: Device;
   readonly precision: Precision;
 }
 
@@ -31,12 +34,9 @@ export function addAnnotateCommand(program: Command, io: Io): void {
       ).choices(["text", "jsonl"]),
     )
     .option("--output <file>", "write there instead of to stdout, whole or not at all")
-    .addOption(
-      new Option("--precision <name>", "int8 is faster, and less exact by a hair")
-        .choices(["fp32", "int8"])
-        .default("fp32"),
-    )
+    .addOption(precisionOption())
     .addOption(threadsOption())
+    .addOption(deviceOption())
     .action((model: string, files: readonly string[], flags: AnnotateFlags) =>
       annotate(model, files, flags, io),
     );
@@ -45,16 +45,18 @@ export function addAnnotateCommand(program: Command, io: Io): void {
 async function annotate(
   model: string,
   files: readonly string[],
-  { input, output, threads, precision }: AnnotateFlags,
+  { input, output, threads, device, precision }: AnnotateFlags,
   io: Io,
 ): Promise<void> {
   await checkSources(files);
   const { loadNerPredictor } = await import("../../model/ner-predictor.ts");
+  const progress = createProgress(io.stderr);
+  await noteDevice(device, "annotating", progress.say);
   const predictor = await loadNerPredictor(model, {
     precision,
     ...(threads === undefined ? {} : { threads }),
+    ...(device === undefined ? {} : { device }),
   });
-  const progress = createProgress(io.stderr);
   const sink =
     output === undefined
       ? { write: (text: string) => print(io.stdout, text), commit: async () => {}, abort: async () => {} }

@@ -31,7 +31,7 @@ export function addDoctorCommand(program: Command, io: Io, finish: (exitCode: nu
 
 function renderFindings(findings: readonly Finding[]): string {
   const lines = findings.flatMap(({ status, what, found, todo }) => {
-    const head = `${status.padEnd(4)}  ${what.padEnd(12)}  `;
+    const head = `${status.padEnd(4)}  ${what.padEnd(13)}  `;
     return [`${head}${found}`, ...(todo === undefined ? [] : [`${" ".repeat(head.length)}${todo}`])];
   });
   return `${lines.join("\n")}\n`;

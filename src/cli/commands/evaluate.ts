@@ -1,13 +1,16 @@
 /** @file `evaluate MODEL --gold FILE`: a model's scores on human annotation. */
 import { type Command, Option } from "commander";
 import type { Gold } from "../../dataset/read-gold.ts";
+import type { Device } from "../../engine/devices.ts";
+import type { Precision } from "../../model/emit-model.ts";
 import { GOLD_FORMATS, type GoldFormat } from "../../task/spec.ts";
 import { didYouMean } from "../../util/did-you-mean.ts";
 import { InputError } from "../../util/errors.ts";
 import { writeFileAtomic } from "../../util/files.ts";
+import { noteDevice } from "../device-note.ts";
 import { renderErrorList } from "../error-context.ts";
 import { type Io, print, printJson } from "../io.ts";
-import { jsonOption, parseLabels, threadsOption } from "../options.ts";
+import { deviceOption, jsonOption, parseLabels, precisionOption, threadsOption } from "../options.ts";
 import { createProgress } from "../progress.ts";
 import { renderScores, renderSkipped, renderUnsupported } from "../render-scores.ts";
 
@@ -17,6 +20,8 @@ interface EvaluateFlags {
   readonly labels?: Readonly<Record<string, string>>;
   readonly errors?: string;
   readonly threads?: number;
+  readonly device?: Device;
+  readonly precision: Precision;
   readonly json?: boolean;
 }
 
@@ -34,21 +39,28 @@ export function addEvaluateCommand(program: Command, io: Io): void {
       ).argParser(parseLabels),
     )
     .option("--errors <file>", "write every error with the text around it, as JSON lines")
+    .addOption(precisionOption())
     .addOption(threadsOption())
+    .addOption(deviceOption())
     .addOption(jsonOption())
     .action((model: string, flags: EvaluateFlags) => evaluateModel(model, flags, io));
 }
 
 async function evaluateModel(folder: string, flags: EvaluateFlags, io: Io): Promise<void> {
-  const { gold: path, threads } = flags;
+  const { gold: path, threads, device, precision } = flags;
   const { evaluatePredictor } = await import("../../evaluate/evaluate-predictor.ts");
   const { loadNerPredictor } = await import("../../model/ner-predictor.ts");
-  const predictor = await loadNerPredictor(folder, threads === undefined ? {} : { threads });
+  const progress = createProgress(io.stderr);
+  await noteDevice(device, "annotating", progress.say);
+  const predictor = await loadNerPredictor(folder, {
+    precision,
+    ...(threads === undefined ? {} : { threads }),
+    ...(device === undefined ? {} : { device }),
+  });
   try {
     const asked = flags.labels ?? Object.fromEntries(predictor.labels.map((label) => [label, label]));
     checkLabels(asked, predictor.labels);
     const gold = await readGoldFor(path, asked, flags, predictor.labels);
-    const progress = createProgress(io.stderr);
     const task = progress.start({ title: "score", total: gold.examples.length });
     const evaluation = await evaluatePredictor(predictor, gold.examples, {
       names: predictor.model.names,

@@ -1,9 +1,11 @@
 /** @file `run TASK.yaml` and `train TASK.yaml`: from a task file to a model, with and without scores. */
 import { type Command, Option } from "commander";
+import type { Device } from "../../engine/devices.ts";
 import type { RunOptions, TrainedTask } from "../../pipeline/run-events.ts";
+import { noteDevice } from "../device-note.ts";
 import { EXIT } from "../errors.ts";
 import { type Io, print, printJson } from "../io.ts";
-import { jsonOption, parseSeconds, threadsOption, wholeNumber } from "../options.ts";
+import { deviceOption, jsonOption, parseSeconds, threadsOption, wholeNumber } from "../options.ts";
 import { createProgress } from "../progress.ts";
 import { renderRun, renderTraining } from "../render-run.ts";
 import { createRunReporter, type RunReporter } from "../run-reporter.ts";
@@ -12,6 +14,7 @@ interface TaskFlags {
   readonly runs?: string;
   readonly seed?: number;
   readonly threads?: number;
+  readonly device?: Device;
   readonly checkpointEvery?: number;
   readonly json?: boolean;
 }
@@ -56,6 +59,7 @@ function addTaskCommand(program: Command, name: string): Command {
       ),
     )
     .addOption(threadsOption())
+    .addOption(deviceOption())
     .addOption(
       new Option("--checkpoint-every <seconds>", "time between checkpoints")
         .argParser(parseSeconds)
@@ -69,14 +73,17 @@ async function withReporter<T>(
   flags: TaskFlags,
   stages: (options: RunOptions) => Promise<T>,
 ): Promise<T> {
-  const reporter = createRunReporter(createProgress(io.stderr));
+  const progress = createProgress(io.stderr);
+  await noteDevice(flags.device, "training", progress.say);
+  const reporter = createRunReporter(progress);
   const { signal, unlisten } = listenForInterrupt(io, reporter);
-  const { runs, seed, threads, checkpointEvery } = flags;
+  const { runs, seed, threads, device, checkpointEvery } = flags;
   try {
     return await stages({
       ...(runs === undefined ? {} : { runsFolder: runs }),
       ...(seed === undefined ? {} : { seed }),
       ...(threads === undefined ? {} : { threads }),
+      ...(device === undefined ? {} : { device }),
       ...(checkpointEvery === undefined ? {} : { checkpointEveryMs: 1000 * checkpointEvery }),
       signal,
       onEvent: reporter.report,

@@ -58,11 +58,11 @@ function createFixtureFeeds(
   { firstPosition, distanceRows }: EncoderConfig,
 ): Record<string, HostTensor> {
   const [batch, length] = [inputIds.length, inputIds[0]!.length];
-  const targets = new Float32Array(batch * length * TAGS);
   const flat = labels.flat();
-  for (const [i, tag] of flat.entries()) if (tag >= 0) targets[i * TAGS + tag] = 1;
+  const places = [...flat.keys()].filter((i) => flat[i]! >= 0);
+  const targets = new Float32Array(places.length * TAGS);
+  for (const [row, i] of places.entries()) targets[row * TAGS + flat[i]!] = 1;
   const bias = Float32Array.from(attentionMask.flat(), (present) => (present ? 0 : -10_000));
-  const labelled = flat.filter((tag) => tag >= 0).length;
   return {
     ids: { type: "int32", data: Int32Array.from(inputIds.flat()), dims: [batch, length] },
     positions: {
@@ -73,8 +73,9 @@ function createFixtureFeeds(
     types: { type: "int32", data: Int32Array.of(0), dims: [1] },
     ...createDistanceFeeds(distanceRows, length),
     attention_bias: { type: "float32", data: bias, dims: [batch, 1, 1, length] },
-    targets: { type: "float32", data: targets, dims: [batch * length, TAGS] },
-    target_scale: { type: "float32", data: Float32Array.of(1 / labelled), dims: [] },
+    labelled: { type: "int32", data: Int32Array.from(places), dims: [places.length] },
+    targets: { type: "float32", data: targets, dims: [places.length, TAGS] },
+    target_scale: { type: "float32", data: Float32Array.of(1 / places.length), dims: [] },
   };
 }
 

@@ -165,9 +165,17 @@ function createEmitter(graph: Graph, written: readonly Node[], options: EmitOpti
       const cached = sizes.get(symbol);
       if (cached !== undefined) return cached;
       const holder = graph.inputs.find((input) => input.shape.includes(symbol));
-      if (holder === undefined) throw new Error(`No graph input has the size "${symbol}".`);
-      const axis = holder.shape.indexOf(symbol);
       const name = emitter.temporary();
+      if (holder === undefined) {
+        const [first, ...rest] = symbol.split("*");
+        if (rest.length === 0) throw new Error(`No graph input has the size "${symbol}".`);
+        const sizeOf = (part: string) =>
+          /^\d+$/.test(part) ? emitter.integers([Number(part)]) : emitter.sizeOf(part);
+        emitter.write("Mul", [sizeOf(first!), sizeOf(rest.join("*"))], {}, [name]);
+        sizes.set(symbol, name);
+        return name;
+      }
+      const axis = holder.shape.indexOf(symbol);
       emitter.write("Shape", [emitter.nameOf(holder)], { start: axis, end: axis + 1 }, [name]);
       sizes.set(symbol, name);
       return name;
@@ -235,6 +243,20 @@ const WRITERS: { [K in OpName]: Writer<K> } = {
     if (alpha !== 1) emitter.write("Mul", [product[0]!, emitter.scalar(alpha)], {}, y);
   },
   gather: plain("Gather", { axis: 0 }),
+  scatterRows: (emitter, node) => {
+    const [rows, indices, x, y] = names(emitter, node) as [string, string, string, string];
+    const [shape, zeros, wide, places] = Array.from({ length: 4 }, () => emitter.temporary()) as [
+      string,
+      string,
+      string,
+      string,
+    ];
+    emitter.write("Shape", [x], {}, [shape]);
+    emitter.write("Expand", [emitter.scalar(0), shape], {}, [zeros]);
+    emitter.write("Cast", [indices], { to: 7 }, [wide]);
+    emitter.write("Unsqueeze", [wide, emitter.integers([-1])], {}, [places]);
+    emitter.write("ScatterND", [zeros, places, rows], { reduction: { text: "add" } }, [y]);
+  },
   reshape: (emitter, node) => {
     const target = shapeTensor(emitter, node.attributes.shape);
     emitter.write("Reshape", [...inputNames(emitter, node), target], {}, outputNames(emitter, node));

@@ -126,6 +126,7 @@ const RULES: { [K in OpName]: Rule<K> } = {
     return [needs(0) ? dA() : undefined, needs(1) ? dB() : undefined];
   },
   gather: ({ node, dY }) => [{ indices: node.inputs[1]!, rows: dY }],
+  scatterRows: ({ graph, node, dY }) => [graph.apply("gather", [dY, node.inputs[1]!], {})],
   reshape: ({ graph, node, dY }) => [graph.apply("reshape", [dY], { shape: node.inputs[0]!.shape })],
   transpose: ({ graph, node, dY }) => {
     const { permutation } = node.attributes;
@@ -242,6 +243,11 @@ function onesRow(graph: Graph, value: Value): Value {
   return known ? known.outputs[0]! : graph.apply("onesRow", [value], {});
 }
 
+/** The whole gradient of a computed value of which some rows were read. */
+function spreadRows(graph: Graph, { rows, indices }: RowGradient, value: Value): Value {
+  return graph.apply("scatterRows", [rows, indices, value], {});
+}
+
 /** [..., width] -> [rows, width]. */
 function toRows(graph: Graph, value: Value): Value {
   if (value.shape.length === 2) return value;
@@ -295,13 +301,13 @@ export function gradients(graph: Graph, loss: Value, wrt: readonly Value[]): Map
     for (const [index, gradient] of rule({ graph, node, dY, dYs, needs }).entries()) {
       const input = node.inputs[index]!;
       if (gradient === undefined || !depends.has(input)) continue;
-      if ("rows" in gradient) {
-        if (!wanted.has(input)) throw new Error("Only a table that is itself asked for can be read by rows.");
+      if ("rows" in gradient && wanted.has(input)) {
         rows.set(input, [...(rows.get(input) ?? []), gradient]);
-      } else {
-        const sum = dense.get(input);
-        dense.set(input, sum === undefined ? gradient : graph.apply("add", [sum, gradient], {}));
+        continue;
       }
+      const whole = "rows" in gradient ? spreadRows(graph, gradient, input) : gradient;
+      const sum = dense.get(input);
+      dense.set(input, sum === undefined ? whole : graph.apply("add", [sum, whole], {}));
     }
   }
   const result = new Map<Value, Gradient>();

@@ -8,6 +8,7 @@ message AttributeProto {
   optional string name = 1;
   optional float f = 2;
   optional int64 i = 3;
+  optional bytes s = 4;
   repeated int64 ints = 8;
   optional int32 type = 20;
 }
@@ -64,7 +65,11 @@ message ModelProto {
 }
 `;
 
-export type AttributeValue = number | { readonly float: number } | readonly number[];
+export type AttributeValue =
+  | number
+  | { readonly float: number }
+  | { readonly text: string }
+  | readonly number[];
 
 export interface NodeMessage {
   readonly op: string;
@@ -106,7 +111,7 @@ export const ELEMENT_TYPES = { float32: 1, int8: 3, int32: 6, int64: 7 } as cons
 /** TensorProto.DataLocation */
 const EXTERNAL = 1;
 /** AttributeProto.AttributeType */
-const ATTRIBUTE_TYPES = { float: 1, int: 2, ints: 7 } as const;
+const ATTRIBUTE_TYPES = { float: 1, int: 2, string: 3, ints: 7 } as const;
 
 /** A model in our own words -> the bytes of an ONNX file. */
 export function renderOnnx(model: ModelMessage): Uint8Array {
@@ -155,6 +160,7 @@ function tensorMessage({ name, dims, data }: TensorMessage) {
 
 function attributeMessage(name: string, value: AttributeValue) {
   if (typeof value === "number") return { name, i: value, type: ATTRIBUTE_TYPES.int };
+  if ("text" in value) return { name, s: new TextEncoder().encode(value.text), type: ATTRIBUTE_TYPES.string };
   if ("float" in value) return { name, f: value.float, type: ATTRIBUTE_TYPES.float };
   return { name, ints: value, type: ATTRIBUTE_TYPES.ints };
 }

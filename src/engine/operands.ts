@@ -43,6 +43,11 @@ const OPERANDS: { readonly [K in OpName]?: OperandRule } = {
       "[..., m, k] ([..., k, m] with transA) and [..., k, n] ([..., n, k] with transB), leading axes equal",
     count: [2, 2],
   },
+  scatterRows: {
+    takes: "rows [count, width], indices [count] and a value of the result's shape [rows, width]",
+    count: [3, 3],
+    types: [FLOAT, WHOLE, FLOAT],
+  },
   gather: { takes: "a table [rows, width] and indices [...]", count: [2, 2], types: [FLOAT, WHOLE] },
   reshape: {
     takes: "one tensor, and a shape of as many elements",

@@ -33,6 +33,8 @@ export interface OpAttributes {
   matmul: { readonly transA: boolean; readonly transB: boolean; readonly alpha: number };
   /** Rows of table [rows, width] by indices [...]: [..., width]. */
   gather: NoAttributes;
+  /** Rows [count, width], indices [count], x [rows, width] -> zeros of x's shape with each row added at its index. */
+  scatterRows: NoAttributes;
   reshape: { readonly shape: Shape };
   transpose: { readonly permutation: readonly number[] };
   /** Over the last axis. */
@@ -115,6 +117,11 @@ export const OP_SHAPES: { [K in OpName]: ShapeRule<K> } = {
   gather: (inputs) => {
     const [table, indices] = inputs as [Shape, Shape];
     return table.length === 2 ? [[...indices, table[1]!]] : unfit("gather", inputs);
+  },
+  scatterRows: (inputs) => {
+    const [rows, indices, x] = inputs as [Shape, Shape, Shape];
+    const fits = rows.length === 2 && indices.length === 1 && rows[0] === indices[0] && rows[1] === x[1];
+    return fits && x.length === 2 ? [x] : unfit("scatterRows", inputs);
   },
   reshape: (inputs, { shape }) =>
     sizeName(inputs[0]!) === sizeName(shape) ? [shape] : unfit("reshape", [...inputs, shape]),

@@ -50,6 +50,7 @@ const ROW_WISE: ReadonlySet<OpName> = new Set([
   "add",
   "subtract",
   "multiply",
+  "divide",
   "scale",
   "exp",
   "erf",

@@ -43,7 +43,9 @@ function toSequence({ tags, teacher, options }: Case): LabelledSequence {
 function compute(logits: readonly number[], sequence: LabelledSequence, options: LossOptions) {
   const graph = createGraph();
   const value = graph.input("logits", "float32", ["batch*length", width]);
-  const loss = buildLoss(graph, value, options.distillation?.temperature);
+  const computed = graph.apply("scale", [value], { factor: 1 }); // so that its gradient is whole, not by rows
+  const labelled = graph.apply("gather", [computed, graph.input("labelled", "int32", ["labelled"])], {});
+  const loss = buildLoss(graph, labelled, options.distillation?.temperature);
   const gradient = gradients(graph, loss, [value]).get(value);
   if (gradient?.kind !== "dense") throw new Error("logits have a dense gradient");
   const feeds = createFeeds([sequence], width, { firstPosition: 0, padId: 0 }, options);

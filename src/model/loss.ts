@@ -3,8 +3,8 @@ import type { Graph, Value } from "../engine/graph.ts";
 
 /**
  * -target_scale * sum(targets * log p), plus -soft_target_scale * sum(soft_targets * log p at the temperature).
- * What the rows hold is settled where they are fed, see loss-targets.ts; a token without a label has rows of zeros.
- * @param logits [batch*length, tags]
+ * What the rows hold is settled where they are fed, see loss-targets.ts; one row a labelled token.
+ * @param logits [labelled, tags]
  * @param softTemperature absent: no soft targets are fed
  */
 export function buildLoss(graph: Graph, logits: Value, softTemperature?: number): Value {

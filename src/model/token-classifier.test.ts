@@ -40,7 +40,8 @@ const trainingFeeds = () => ({
     [2, 1, 1, 4],
     present.map((flag) => (flag ? 0 : -10_000)),
   ),
-  targets: tensor([8, 3], [0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0]),
+  labelled: tensor([3], [1, 2, 5]),
+  targets: tensor([3, 3], [0, 1, 0, 1, 0, 0, 0, 0, 1]),
   target_scale: tensor([], [1 / 3]),
 });
 const inferenceFeeds = (paddingId = 0) => ({

@@ -1,6 +1,7 @@
 /** @file Encoder + one linear layer per token -> the graphs that train it and that run it. */
 import { knownShape, type Parameter } from "../engine/gradient-session.ts";
 import { createGraph, type Graph, type Value } from "../engine/graph.ts";
+import { selectRows } from "../engine/select-rows.ts";
 import type { DistanceRows, EncoderContext, EncoderInputs } from "./architectures/architecture.ts";
 import type { EncoderConfig } from "./encoder-config.ts";
 import { adaptParameters, type Lora } from "./lora.ts";
@@ -38,6 +39,11 @@ export interface TrainingGraphOptions {
   isFrozen?: (name: string) => boolean;
   /** Adapters of some weights; their own are among `parameters`. Default: none. */
   lora?: Lora;
+  /**
+   * Default true: what the last layer does to each token apart is computed for the tokens that carry a label alone. The
+   * gradients are the same.
+   */
+  selectEarly?: boolean;
   /** Adds the loss against soft targets, at this temperature. Default: there are none. */
   softTemperature?: number;
 }
@@ -45,8 +51,8 @@ export interface TrainingGraphOptions {
 /**
  * Inputs, as fed (an architecture may not read `positions` or `types`): int32 `ids` [batch, length], `positions`
  * [length], `types` [1], `distances_descending`, `distances_ascending` [2*length]; float32 `attention_bias`
- * [batch, 1, 1, length], `targets` [batch*length, tags], `target_scale` [], and the dropout masks;
- * with a temperature `soft_targets` [batch*length, tags] and `soft_target_scale` [].
+ * [batch, 1, 1, length], int32 `labelled` [labelled], the flat places of tokens with a label; `targets` [labelled, tags], `target_scale` [], and the dropout masks;
+ * with a temperature `soft_targets` [labelled, tags] and `soft_target_scale` [].
  */
 export function buildTrainingGraph(options: TrainingGraphOptions): TrainingGraph {
   const { config, tagCount, lora } = options;
@@ -80,7 +86,12 @@ export function buildTrainingGraph(options: TrainingGraphOptions): TrainingGraph
     ...nameDistances(config, (name) => graph.input(`distances_${name}`, "int32", ["2*length"])),
   };
   const logits = config.buildHead(context, config.build(context, inputs), tagCount);
-  const loss = buildLoss(graph, logits, options.softTemperature);
+  const rows = graph.input("labelled", "int32", ["labelled"]);
+  const asked =
+    options.selectEarly === false
+      ? graph.apply("gather", [logits, rows], {})
+      : selectRows(graph, logits, rows);
+  const loss = buildLoss(graph, asked, options.softTemperature);
   const tables = findTables(graph, parameters);
   return { graph, loss, logits, parameters, frozen, tables, dropoutSites };
 }

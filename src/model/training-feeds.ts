@@ -25,13 +25,22 @@ export function createFeeds(
   const size = batch.length * length;
   const ids = new Int32Array(size).fill(padId);
   const bias = new Float32Array(size).fill(PADDING_BIAS);
-  const targets = new Float32Array(size * tagCount); // [batch*length, tags]
-  const softTargets = new Float32Array(loss.distillation ? size * tagCount : 0);
+  // a batch without a label has one row of zeros: no runtime is asked for products of nothing
+  const count = Math.max(
+    1,
+    batch.reduce((sum, { firstTokens }) => sum + firstTokens.length, 0),
+  );
+  const labelled = new Int32Array(count);
+  const targets = new Float32Array(count * tagCount); // [labelled, tags]
+  const softTargets = new Float32Array(loss.distillation ? count * tagCount : 0);
+  let place = 0;
   for (const [row, sequence] of batch.entries()) {
     ids.set(sequence.ids, row * length);
     bias.fill(0, row * length, row * length + sequence.ids.length);
     for (const [word, position] of sequence.firstTokens.entries()) {
-      const from = (row * length + position) * tagCount;
+      const from = place * tagCount;
+      labelled[place] = row * length + position;
+      place += 1;
       const soft = sequence.softTargets?.subarray(word * tagCount, (word + 1) * tagCount);
       const target = targets.subarray(from, from + tagCount);
       writeTargetRow(target, sequence.tags[word]!, soft !== undefined, loss);
@@ -48,10 +57,11 @@ export function createFeeds(
     types: { type: "int32", data: Int32Array.of(0), dims: [1] },
     ...createDistanceFeeds(distanceRows, length),
     attention_bias: { type: "float32", data: bias, dims: [batch.length, 1, 1, length] },
-    targets: { type: "float32", data: targets, dims: [size, tagCount] },
+    labelled: { type: "int32", data: labelled, dims: [count] },
+    targets: { type: "float32", data: targets, dims: [count, tagCount] },
     target_scale: { type: "float32", data: Float32Array.of(scales.hard), dims: [] },
     ...(loss.distillation && {
-      soft_targets: { type: "float32", data: softTargets, dims: [size, tagCount] },
+      soft_targets: { type: "float32", data: softTargets, dims: [count, tagCount] },
       soft_target_scale: { type: "float32", data: Float32Array.of(scales.soft), dims: [] },
     }),
   };

@@ -97,6 +97,13 @@ const INTERPRETERS: { [K in OpName]: Interpreter<K> } = {
       ),
     ];
   },
+  scatterRows: ([rows, indices, x]) => {
+    const sums = new Float64Array(x!.data.length);
+    const width = x!.shape[1]!;
+    for (const [i, row] of rows!.data.entries())
+      sums[indices!.data[Math.floor(i / width)]! * width + (i % width)]! += row;
+    return [{ shape: x!.shape, data: sums }];
+  },
   reshape: ([x], { shape }, sizeOf) => [{ shape: shape.map(sizeOf), data: x!.data }],
   transpose: ([x], { permutation }) => [
     build(

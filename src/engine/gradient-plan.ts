@@ -15,7 +15,7 @@ export interface GradientPlan {
 }
 
 /** The results that hold a gradient, and the input that says which rows of a table they belong to. */
-export type PlannedGradient =
+type PlannedGradient =
   | { readonly kind: "dense"; readonly result: string; readonly sum: string }
   | {
       readonly kind: "rows";

@@ -14,7 +14,7 @@ import { isDecayed } from "../src/model/parameters.ts";
 import type { LabelledSequence } from "../src/model/sequence.ts";
 import { buildTrainingGraph } from "../src/model/token-classifier.ts";
 import { createFeeds, createMaskFeeds } from "../src/model/training-feeds.ts";
-import { splitBatch, TOKENS_PER_RUN } from "../src/train/batches.ts";
+import { splitBatch } from "../src/train/batches.ts";
 import { createRandom } from "../src/util/random.ts";
 
 const { values } = parseArgs({
@@ -25,7 +25,6 @@ const { values } = parseArgs({
     steps: { type: "string", default: "5" },
     warmup: { type: "string", default: "2" },
     threads: { type: "string", default: "2" },
-    tokens: { type: "string", default: `${TOKENS_PER_RUN}` },
     profile: { type: "string" },
   },
 });
@@ -67,7 +66,7 @@ for (let step = 0; step < warmup + steps; step++) {
   const sequences = Array.from({ length: batch }, drawSequence);
   const start = performance.now();
   const scales = lossScales(sequences, {});
-  const parts = splitBatch(sequences, Number(values.tokens)).map((part, place) => () => {
+  const parts = splitBatch(sequences).map((part, place) => () => {
     const feeds = createFeeds(part, TAGS, config, {}, scales);
     for (const [name, feed] of training.tables) optimizer.prepareRows(name, feeds[feed]!.data as Int32Array);
     const size = { batch: part.length, length };

@@ -43,7 +43,7 @@ for (const shape of values.shapes.split(",")) {
     "--steps",
     values.steps,
     "--warmup",
-    "2",
+    "5",
     "--threads",
     values.threads,
   ];

@@ -101,7 +101,13 @@ function deviceSettings({ device = "cpu", cpuNodes }: SessionOptions): ort.Infer
     executionProviders: [device === "coreml" ? { name: device, coreMlFlags: 16 } : device],
     // DirectML's provider takes sessions with this setting only
     ...(device === "dml" ? { enableMemPattern: false } : {}),
-    ...(cpuNodes === "refused" ? { extra: { session: { disable_cpu_ep_fallback: "1" } } } : {}),
+    // threads that spin between operations keep cores from the garbage collector and from neighbours, and gain nothing here
+    extra: {
+      session: {
+        intra_op: { allow_spinning: "0" },
+        ...(cpuNodes === "refused" ? { disable_cpu_ep_fallback: "1" } : {}),
+      },
+    },
   };
 }
 

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../util/random.ts";
-import { planBatches } from "./batches.ts";
+import { planBatches, splitBatch } from "./batches.ts";
 
 const lengthsOf = (count: number) => {
   const random = createRandom(1, "lengths");
@@ -54,5 +54,24 @@ describe("batches", () => {
 
   it("are none for nothing", () => {
     expect(planBatches([], 16, 1, 0)).toEqual([]);
+  });
+});
+
+describe("a batch in parts", () => {
+  const rows = (count: number, length: number) =>
+    Array.from({ length: count }, (_, row) => ({ row, ids: { length: row === 0 ? length : 1 } }));
+  const sizes = (count: number, length: number) => splitBatch(rows(count, length)).map((part) => part.length);
+
+  it("is whole while it is small, and of about equal parts when it is not", () => {
+    expect(sizes(16, 72)).toEqual([16]);
+    expect(sizes(32, 48)).toEqual([32]);
+    expect(sizes(32, 128)).toEqual([8, 8, 8, 8]);
+    expect(sizes(10, 128)).toEqual([5, 5]);
+    expect(sizes(7, 512)).toEqual([1, 1, 1, 1, 1, 1, 1]);
+  });
+
+  it("keeps every sequence, in order", () => {
+    const batch = rows(31, 100);
+    expect(splitBatch(batch).flat()).toEqual(batch);
   });
 });

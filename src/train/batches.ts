@@ -27,21 +27,23 @@ export function planBatches(
 }
 
 /**
- * A batch of more tokens is run in parts: the results are the same, apart from dropout's draws, and what passes between
- * operations still fits into the processor's caches (measured in docs/engine.md).
+ * What one run may cost, in tokens that attend to few others: a larger batch is run in parts. The results are the same,
+ * apart from dropout's draws; memory is less, and what passes between operations stays in the processor's caches
+ * (measured in docs/engine.md).
  */
-export const TOKENS_PER_RUN = 1536;
+const RUN_COST = 1824;
 
-/** A batch in parts of about equal size, none of more than `maxTokens` once padded, unless it is one sequence. */
+/** Attention adds to a token's share as much as everything else does when a sequence has about this many tokens. */
+const ATTENTION_LENGTH = 256;
+
+/** A batch in parts of about equal size, none of more than `maxCost` once padded, unless it is one sequence. */
 export function splitBatch<T extends { readonly ids: { readonly length: number } }>(
   batch: readonly T[],
-  maxTokens: number,
+  maxCost = RUN_COST,
 ): T[][] {
   const length = Math.max(...batch.map(({ ids }) => ids.length));
-  const rows = Math.max(1, Math.floor(maxTokens / length));
-  const count = Math.ceil(batch.length / rows);
-  const size = Math.ceil(batch.length / count);
-  return Array.from({ length: count }, (_, part) => batch.slice(part * size, (part + 1) * size)).filter(
-    (part) => part.length > 0,
-  );
+  const rows = Math.max(1, Math.floor(maxCost / (length * (1 + length / ATTENTION_LENGTH))));
+  const size = Math.ceil(batch.length / Math.ceil(batch.length / rows));
+  const count = Math.ceil(batch.length / size);
+  return Array.from({ length: count }, (_, part) => batch.slice(part * size, (part + 1) * size));
 }

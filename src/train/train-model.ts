@@ -11,7 +11,7 @@ import { createFeeds, createMaskFeeds } from "../model/training-feeds.ts";
 import type { TrainingSpec } from "../task/spec.ts";
 import type { DistillationSpec, TrainingFeatures } from "../task/training-features.ts";
 import { InputError } from "../util/errors.ts";
-import { planBatches, splitBatch, TOKENS_PER_RUN } from "./batches.ts";
+import { planBatches, splitBatch } from "./batches.ts";
 import { type Checkpoint, restoreCheckpoint, takeCheckpoint } from "./checkpoint.ts";
 import { learningRateAt } from "./schedule.ts";
 import { createTrainedWeights } from "./trained-weights.ts";
@@ -124,7 +124,7 @@ export async function* trainModel(input: TrainInput, options: TrainOptions): Asy
         .map((batch) => batch.map((index) => sequences[index]!));
       const scales = lossScales(group.flat(), lossOptions);
       const parts = group.flatMap((batch, index) =>
-        splitBatch(batch, TOKENS_PER_RUN).map((part, place) => () => {
+        splitBatch(batch).map((part, place) => () => {
           const feeds = createFeeds(part, tagCount, config, lossOptions, scales);
           const [batchCount, length] = feeds.ids!.dims as [number, number];
           for (const [name, feed] of tables) optimizer.prepareRows(name, feeds[feed]!.data as Int32Array);

@@ -66,6 +66,15 @@ describe("annotate", () => {
     expect(stderr).toContain("Allowed choices are fp32, int8");
   });
 
+  it("is scored in int8 too", async () => {
+    const score = async (precision: string) => {
+      const words = ["evaluate", model, "--gold", task.gold, "--precision", precision, "--json"];
+      return JSON.parse((await runCli(words)).stdout).strict.micro.f1;
+    };
+    expect(await score("fp32")).toBeGreaterThan(0.9);
+    expect(await score("int8")).toBeGreaterThan(0.9);
+  });
+
   it("nothing at all: an empty text is a document, empty JSON lines are none", async () => {
     const folder = await newFolder();
     await writeFile(join(folder, "empty.txt"), "");

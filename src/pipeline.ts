@@ -83,7 +83,8 @@ export async function trainTask(taskFile: string, options: RunOptions = {}): Pro
     onScore: (score) => onEvent?.({ kind: "training-score", score }),
   });
   const seconds = (Date.now() - startedAt) / 1000;
-  const { steps, lastEpochLoss, widenedMentions, droppedMentions, cutWords, selection } = summary;
+  const { steps, lastEpochLoss, widenedMentions, droppedMentions, cutWords } = summary;
+  const { sequencesByEpoch, selection } = summary;
   const losses = { widenedMentions, droppedMentions, cutWords };
   const training: TrainingRecord = {
     fingerprint,
@@ -91,6 +92,7 @@ export async function trainTask(taskFile: string, options: RunOptions = {}): Pro
     seconds,
     lastEpochLoss,
     ...losses,
+    ...(sequencesByEpoch && { sequencesByEpoch }),
     ...(selection && { selection }),
   };
   await writeTraining(paths, training);

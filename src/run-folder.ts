@@ -30,6 +30,8 @@ export interface TrainingRecord {
   readonly widenedMentions: number;
   readonly droppedMentions: number;
   readonly cutWords: number;
+  /** Sequences that each epoch ran, where some may be left out (`training.prune`); all of them in the first. */
+  readonly sequencesByEpoch?: readonly number[];
   /** How the model was chosen, where training was scored in mid-course. */
   readonly selection?: SelectionRecord;
 }
@@ -126,6 +128,7 @@ const trainingSchema: z.ZodType<TrainingRecord> = z.strictObject({
   widenedMentions: z.number(),
   droppedMentions: z.number(),
   cutWords: z.number(),
+  sequencesByEpoch: z.exactOptional(z.array(z.number())),
   selection: z.exactOptional(
     z.strictObject({
       kind: z.enum(["synthetic", "gold"]),

@@ -28,6 +28,7 @@ const everything = {
   lora: { rank: 4, alpha: 16, dropout: 0.1, targets: ["query", "value", "dense"] },
   classWeights: "balanced",
   labelSmoothing: 0.05,
+  prune: 0.3,
   distillation: { teacher: "../teacher-runs/tiny/model", weight: 0.3 },
   evaluateEvery: 4,
   patience: 6,
@@ -55,6 +56,9 @@ describe("a training with everything on", () => {
     expect([kind, name, texts]).toEqual(["synthetic", "held-out prompts", selection!.examples.length]);
     expect(chosen.f1).toBe(Math.max(...scores.map(({ f1 }) => f1)));
     expect(scores.map(({ step }) => step).slice(0, 3)).toEqual([4, 8, 12]);
+    const ran = training.sequencesByEpoch!;
+    expect(ran[0]).toBe(examples.length);
+    expect(Math.min(...ran)).toBeLessThan(0.95 * examples.length);
     const predictor = await loadNerPredictor(paths.model, { threads: 1 });
     const found = await predictor.predict(selection!.examples.map(({ text }) => text));
     await predictor.release();
@@ -93,9 +97,10 @@ describe("a training with everything on", () => {
       };
       const run = await trainTask(task.taskFile, { runsFolder, threads: 1, onEvent });
       expect(resumedAt).toEqual([stop + 2]);
-      const { selection, steps: taken } = run.training;
-      expect({ selection, taken }).toEqual({
+      const { selection, sequencesByEpoch: ran, steps: taken } = run.training;
+      expect({ selection, ran, taken }).toEqual({
         selection: undisturbed.training.selection,
+        ran: undisturbed.training.sequencesByEpoch,
         taken: undisturbed.training.steps,
       });
       expect(await weights(run)).toBe(await weights(undisturbed));

@@ -3,8 +3,9 @@ import { relative } from "node:path";
 import type { RunResult, TrainedTask } from "../pipeline/run-events.ts";
 import type { ScoredSet } from "../run-folder.ts";
 import { renderCorpus } from "./render-corpus.ts";
+import { renderLeftOut } from "./render-pruning.ts";
 import { renderScores, renderSkipped, renderUnsupported } from "./render-scores.ts";
-import { renderPlural } from "./render-table.ts";
+import { renderCount, renderPlural } from "./render-table.ts";
 
 /** After `run`. */
 export function renderRun(result: RunResult, program: string): string {
@@ -33,8 +34,15 @@ function renderTrained({ spec, dataset, training }: TrainedTask): string[] {
   return [
     ...renderCorpus(dataset.audit, training),
     `Training: ${renderPlural(training.steps, "step")}, seed ${spec.training.seed}, loss ${training.lastEpochLoss.toFixed(4)} in the last epoch`,
+    ...renderPruning(training),
     ...renderSelection(training),
   ];
+}
+
+function renderPruning({ sequencesByEpoch }: TrainedTask["training"]): string[] {
+  if (sequencesByEpoch === undefined) return [];
+  const ran = sequencesByEpoch.map(renderCount).join(", ");
+  return [`Pruning:  ${renderLeftOut(sequencesByEpoch)}; run by epoch: ${ran}`];
 }
 
 function renderSelection({ selection, steps }: TrainedTask["training"]): string[] {

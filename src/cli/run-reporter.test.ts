@@ -17,7 +17,7 @@ function setUp() {
 const step = (number: number) =>
   ({
     kind: "training-step",
-    step: { step: number, totalSteps: 8, epoch: 0, loss: 0.25 },
+    step: { step: number, totalSteps: 8, epoch: 0, loss: 0.25, sequencesByEpoch: [20] },
   }) as unknown as RunEvent;
 
 it("tells where training goes on and how long it takes", () => {
@@ -61,5 +61,27 @@ it("tells each score in mid-course, and that it is synthetic", () => {
   expect(lines()).toEqual([
     "training: step 40, F1 0.813 on held-out prompts, synthetic, the best so far",
     "training: step 80, F1 0.813 on dev",
+  ]);
+});
+
+it("tells what each epoch leaves out, and how much it was at the end", () => {
+  const { reporter, lines } = setUp();
+  const at = (number: number, totalSteps: number, sequencesByEpoch: number[]) => {
+    const epoch = sequencesByEpoch.length - 1;
+    const told = { step: number, totalSteps, epoch, loss: 0.25, sequencesByEpoch };
+    reporter.report({ kind: "training-step", step: told } as unknown as RunEvent);
+  };
+  at(1, 8, [1000]);
+  at(2, 7, [1000, 620]);
+  at(3, 7, [1000, 620]);
+  at(4, 7, [1000, 620, 1000]);
+  const record = { seconds: 3, lastEpochLoss: 0.5, sequencesByEpoch: [1000, 620, 1000] };
+  reporter.report({ kind: "training-done", record } as unknown as RunEvent);
+  expect(lines()).toEqual([
+    "training 1/8, epoch 1/0, loss 0.2500, 42 s left",
+    "training: epoch 2 runs 620 of 1,000 sequences",
+    "training 3/7, epoch 2/0, loss 0.2500, 24 s left",
+    "training 4/7, epoch 3/0, loss 0.2500, 18 s left",
+    "training: done in 3 s, loss 0.5000 in the last epoch, 380 of 3,000 sequences left out",
   ]);
 });

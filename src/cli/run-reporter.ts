@@ -3,6 +3,7 @@ import type { RunEvent } from "../pipeline/run-events.ts";
 import type { TrainStep } from "../train/train-model.ts";
 import type { Progress, Task } from "./progress.ts";
 import { renderCorpusLine } from "./render-corpus.ts";
+import { renderEpoch, renderLeftOut } from "./render-pruning.ts";
 import { renderBytes, renderCount, renderPlural, renderSeconds } from "./render-table.ts";
 
 export interface RunReporter {
@@ -19,6 +20,7 @@ export function createRunReporter(progress: Progress): RunReporter {
   let open: { key: string; task: Task } | undefined;
   let training = false;
   let epochs = 0;
+  let epochTold = 0;
   let stopping = false;
   const close = () => {
     open?.task.stop();
@@ -62,8 +64,13 @@ export function createRunReporter(progress: Progress): RunReporter {
     "training-step": ({ step }) => {
       if (stopping) return;
       const { step: done, totalSteps: total } = step;
+      if (step.epoch !== epochTold) {
+        epochTold = step.epoch;
+        const line = renderEpoch(step.sequencesByEpoch, step.epoch);
+        if (line !== undefined) say(`training: ${line}`);
+      }
       const start = () => progress.start({ title: "training", total, done: done - 1 });
-      taskFor("training", start).update(done, renderStep(step, epochs));
+      taskFor(`training ${total}`, start).update(done, renderStep(step, epochs));
     },
     "training-score": ({ score: { step, f1, kind, name, isBest } }) => {
       if (stopping) return;
@@ -72,8 +79,10 @@ export function createRunReporter(progress: Progress): RunReporter {
     },
     "training-done": ({ record }) => {
       training = false;
+      const { seconds, lastEpochLoss, sequencesByEpoch } = record;
+      const leftOut = sequencesByEpoch ? `, ${renderLeftOut(sequencesByEpoch)}` : "";
       say(
-        `training: done in ${renderSeconds(record.seconds)}, loss ${record.lastEpochLoss.toFixed(4)} in the last epoch`,
+        `training: done in ${renderSeconds(seconds)}, loss ${lastEpochLoss.toFixed(4)} in the last epoch${leftOut}`,
       );
     },
     "evaluation-progress": ({ name, done, total }) =>

@@ -22,12 +22,16 @@ type PlannedGradient =
       readonly parts: readonly { readonly indices: Value; readonly result: string }[];
     };
 
-/** @param rewrite whether the graph is rewritten first, into operations whose gradients take fewer passes */
+/**
+ * @param rewrite whether the graph is rewritten first, into operations whose gradients take fewer passes
+ * @param watch values that a run gives beside the loss, each as {@link watchedResult}
+ */
 export function planGradients(
   given: Graph,
   loss: Value,
   trained: ReadonlyMap<Value, { readonly name: string }>,
   rewrite: boolean,
+  watch: ReadonlyMap<string, Value> = new Map(),
 ): GradientPlan {
   const { graph, translate } = rewrite ? lowerForTraining(given) : copyGraph(given);
   const found = gradients(
@@ -36,7 +40,8 @@ export function planGradients(
     [...trained.keys()].map((value) => translate(value)),
   );
   const outputs: Record<string, Value> = { loss: translate(loss) };
-  const addedOutputs: Record<string, Value> = { loss: translate(loss) };
+  for (const [name, value] of watch) outputs[watchedResult(name)] = translate(value);
+  const addedOutputs: Record<string, Value> = { ...outputs };
   const rowResults = new Map<Value, string>();
   const planned = new Map<Value, PlannedGradient>();
   for (const [value, { name }] of trained) {
@@ -59,4 +64,9 @@ export function planGradients(
     }
   }
   return { graph, outputs, addedOutputs, gradients: planned };
+}
+
+/** The name of the result that holds a watched value. */
+export function watchedResult(name: string): string {
+  return `watched_${name}`;
 }

@@ -74,6 +74,31 @@ describe("a gradient session", () => {
   });
 });
 
+it("gives what is watched beside the loss, one part after the other, and leaves loss and gradients as they are", async () => {
+  const { graph, loss, values } = setUp();
+  const [rows] = graph.nodes[1]!.outputs as [Value];
+  const sums = graph.apply("reduceSum", [rows], { axes: [1], keepDims: false });
+  const curved = graph.apply("gelu", [sums], {}); // rewritten on the way
+  const watch = new Map([
+    ["sums", sums],
+    ["curved", curved],
+  ]);
+  const session = await createGradientSession(graph, loss, values, { threads: 1, watch });
+  const plain = await createGradientSession(graph, loss, values, { threads: 1 });
+  const one = await session.run({ at: int32(0, 2) });
+  expect(one.watched.get("sums")).toEqual(Float32Array.of(12, 56));
+  expect(one.watched.get("curved")![0]).toBeCloseTo(12, 5);
+  expect(one.watched.get("curved")![1]).toBeCloseTo(56, 5);
+  const parts = [() => ({ at: int32(0, 2) }), () => ({ at: int32(3) })];
+  const { watched, ...rest } = await session.runParts(parts);
+  expect(watched.get("sums")).toEqual(Float32Array.of(12, 56, 78));
+  const { watched: none, ...expected } = await plain.runParts(parts);
+  expect(none.size).toBe(0);
+  expect(rest).toEqual(expected);
+  await session.release();
+  await plain.release();
+});
+
 it("leaves out a parameter that the loss does not depend on", async () => {
   const { graph, loss, values } = setUp();
   const session = await createGradientSession(graph, loss, values, { threads: 1 });

@@ -2,7 +2,7 @@
 import { dialectOf } from "./devices.ts";
 import { emitOnnx } from "./emit-onnx.ts";
 import { createFeedCheck } from "./feed-check.ts";
-import { type GradientPlan, planGradients } from "./gradient-plan.ts";
+import { type GradientPlan, planGradients, watchedResult } from "./gradient-plan.ts";
 import type { Graph, Shape, Value } from "./graph.ts";
 import { createSession, type HostTensor, type SessionOptions } from "./session.ts";
 
@@ -30,6 +30,8 @@ export interface GradientRun {
   readonly loss: number;
   /** By parameter name. Valid until the next run; absent where the loss does not depend on the parameter. */
   readonly gradients: ReadonlyMap<string, HostGradient>;
+  /** By name in {@link GradientSessionOptions.watch}: the value's elements, those of one part after those of another. */
+  readonly watched: ReadonlyMap<string, Float32Array>;
 }
 
 type Feeds = Readonly<Record<string, HostTensor>>;
@@ -54,6 +56,8 @@ export interface GradientSessionOptions extends SessionOptions {
   rewrite?: boolean;
   /** Fed from their own memory as well, but not trained: what only their gradients need is left out of the session. */
   frozen?: ReadonlyMap<Value, Parameter>;
+  /** float32 results of operations of the graph that each run gives beside the loss, by a name of their own. Default: none. */
+  watch?: ReadonlyMap<string, Value>;
 }
 
 /**
@@ -70,8 +74,8 @@ export async function createGradientSession(
 ): Promise<GradientSession> {
   const fed = new Map([...parameters, ...(options.frozen ?? [])]);
   checkParameters(fed);
-  const rewrite = options.rewrite ?? true;
-  const plan = planGradients(graph, loss, parameters, rewrite);
+  const { rewrite = true, watch = new Map<string, Value>() } = options;
+  const plan = planGradients(graph, loss, parameters, rewrite, watch);
   const dialect = dialectOf(options.device);
   const open = (outputs: GradientPlan["outputs"]) =>
     createSession(emitOnnx(plan.graph, { outputs, dialect, fold: rewrite }), options);
@@ -116,7 +120,10 @@ export async function createGradientSession(
       }));
       found.set(name, { kind: "rows", parts });
     }
-    return { loss: floats(results.get("loss"))[0]!, gradients: found };
+    const watched = new Map(
+      [...watch.keys()].map((name) => [name, floats(results.get(watchedResult(name)))]),
+    );
+    return { loss: floats(results.get("loss"))[0]!, gradients: found, watched };
   };
   const runParts = async (parts: readonly (() => Feeds)[]): Promise<GradientRun> => {
     // a session that adds to zeros gives the same numbers, and one session holds memory for one run only
@@ -138,7 +145,7 @@ export async function createGradientSession(
   };
 }
 
-/** Dense gradients were added where they lie; losses and rows are gathered here. */
+/** Dense gradients were added where they lie; losses, rows and what is watched are gathered here. */
 function addUp(runs: readonly GradientRun[]): GradientRun {
   const [first, ...others] = runs as [GradientRun, ...GradientRun[]];
   if (others.length === 0) return first;
@@ -148,7 +155,20 @@ function addUp(runs: readonly GradientRun[]): GradientRun {
     const parts = all.flatMap((each) => (each.kind === "rows" ? each.parts : []));
     gradients.set(name, gradient.kind === "rows" ? { kind: "rows", parts } : gradient);
   }
-  return { loss: runs.reduce((sum, { loss }) => sum + loss, 0), gradients };
+  const watched = new Map(
+    [...first.watched.keys()].map((name) => [name, join(runs.map((run) => run.watched.get(name)!))]),
+  );
+  return { loss: runs.reduce((sum, { loss }) => sum + loss, 0), gradients, watched };
+}
+
+function join(arrays: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(arrays.reduce((sum, { length }) => sum + length, 0));
+  let start = 0;
+  for (const array of arrays) {
+    whole.set(array, start);
+    start += array.length;
+  }
+  return whole;
 }
 
 function checkParameters(parameters: ReadonlyMap<Value, Parameter>): void {

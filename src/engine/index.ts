@@ -1,6 +1,7 @@
 /** @file The public API of `textphantom/engine`: gradients in TypeScript, run by onnxruntime; docs/engine.md tells how. */
 export { createRandom, nextNormal, type Random, shuffle } from "../util/random.ts";
-export { type AdamW, type AdamWOptions, createAdamW, type MomentState } from "./adamw.ts";
+export { type AdamW, type AdamWOptions, createAdamW } from "./adamw.ts";
+export type { MomentState } from "./adamw-places.ts";
 export { DEVICES, type Device } from "./devices.ts";
 export { createDropoutMasks, type DropoutMasks } from "./dropout.ts";
 export { type EmitOptions, emitOnnx } from "./emit-onnx.ts";

@@ -45,7 +45,7 @@ function compute(logits: readonly number[], sequence: LabelledSequence, options:
   const value = graph.input("logits", "float32", ["batch*length", width]);
   const computed = graph.apply("scale", [value], { factor: 1 }); // so that its gradient is whole, not by rows
   const labelled = graph.apply("gather", [computed, graph.input("labelled", "int32", ["labelled"])], {});
-  const loss = buildLoss(graph, labelled, options.distillation?.temperature);
+  const { loss } = buildLoss(graph, labelled, options.distillation?.temperature);
   const gradient = gradients(graph, loss, [value]).get(value);
   if (gradient?.kind !== "dense") throw new Error("logits have a dense gradient");
   const feeds = createFeeds([sequence], width, { firstPosition: 0, padId: 0 }, options);

@@ -67,6 +67,17 @@ describe("the training graph", () => {
     };
     const mean = (entropy(1, 1) + entropy(2, 0) + entropy(5, 2)) / 3;
     expect(values.get(loss)!.data[0]).toBeCloseTo(mean, 12);
+    const split = buildTrainingGraph({
+      config: tiny.config,
+      tagCount: 3,
+      parameters,
+      dropout: false,
+      tokenLosses: true,
+    });
+    const parts = interpretGraph(split.graph, trainingFeeds()).get(split.tokenLosses!)!;
+    expect(parts.shape).toEqual([3]);
+    const alone = [entropy(1, 1), entropy(2, 0), entropy(5, 2)];
+    for (const [i, part] of parts.data.entries()) expect(part).toBeCloseTo(alone[i]! / 3, 12);
   });
 
   it("has gradients that equal central differences, in every parameter", () => {

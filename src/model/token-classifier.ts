@@ -5,7 +5,7 @@ import { selectRows } from "../engine/select-rows.ts";
 import type { DistanceRows, EncoderContext, EncoderInputs } from "./architectures/architecture.ts";
 import type { EncoderConfig } from "./encoder-config.ts";
 import { adaptParameters, type Lora } from "./lora.ts";
-import { buildLoss } from "./loss.ts";
+import { buildLoss, buildTokenLosses } from "./loss.ts";
 
 /** A dropout mask that has to be fed. */
 export interface DropoutSite {
@@ -19,6 +19,8 @@ export interface TrainingGraph {
   readonly graph: Graph;
   /** Mean cross-entropy over the labelled tokens, a scalar. */
   readonly loss: Value;
+  /** What each labelled token adds to the loss, where it was asked for. */
+  readonly tokenLosses?: Value; // [labelled]
   readonly logits: Value; // [batch*length, tags]
   readonly parameters: ReadonlyMap<Value, Parameter>;
   /** Weights that are fed but not trained. */
@@ -46,6 +48,8 @@ export interface TrainingGraphOptions {
   selectEarly?: boolean;
   /** Adds the loss against soft targets, at this temperature. Default: there are none. */
   softTemperature?: number;
+  /** Whether the loss of each labelled token is to be had too. Default false. */
+  tokenLosses?: boolean;
 }
 
 /**
@@ -91,9 +95,10 @@ export function buildTrainingGraph(options: TrainingGraphOptions): TrainingGraph
     options.selectEarly === false
       ? graph.apply("gather", [logits, rows], {})
       : selectRows(graph, logits, rows);
-  const loss = buildLoss(graph, asked, options.softTemperature);
+  const { loss, terms } = buildLoss(graph, asked, options.softTemperature);
+  const parts = options.tokenLosses ? { tokenLosses: buildTokenLosses(graph, terms) } : {};
   const tables = findTables(graph, parameters);
-  return { graph, loss, logits, parameters, frozen, tables, dropoutSites };
+  return { graph, loss, ...parts, logits, parameters, frozen, tables, dropoutSites };
 }
 
 /** `EncoderInputs.distances`, where the encoder has them. */

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { createDropoutMasks } from "../engine/dropout.ts";
 import type { LabelledSequence } from "./sequence.ts";
-import { createFeeds, createMaskFeeds } from "./training-feeds.ts";
+import { createFeeds, createMaskFeeds, sumBySequence } from "./training-feeds.ts";
 
 const sequence = (ids: number[], firstTokens: number[], tags: number[]): LabelledSequence => ({
   ids,
@@ -43,6 +43,15 @@ describe("a batch", () => {
     expect([data(labelled), data(targets)]).toEqual([[0], [0, 0, 0]]);
   });
 
+  it("gets the losses of its tokens back by sequence", () => {
+    const parts = [
+      [sequence([2, 7, 8, 9, 3], [1, 3], [1, 0]), sequence([2, 3], [], [])],
+      [sequence([2, 3], [], [])],
+      [sequence([2, 6, 3], [1], [2])],
+    ];
+    expect([...sumBySequence(parts, Float32Array.of(1, 2, 0, 8))]).toEqual([3, 0, 0, 8]);
+  });
+
   it("has padding and positions as RoBERTa numbers them", () => {
     const roberta = createFeeds([sequence([0, 7, 2], [1], [0]), sequence([0, 2], [], [])], 3, {
       firstPosition: 2,
@@ -57,6 +66,21 @@ describe("a batch", () => {
     expect(feeds.target_scale!.dims).toEqual([]);
     expect(data(createFeeds([sequence([2, 3], [], [])], 3, plain).target_scale)).toEqual([0]);
   });
+});
+
+it("multiplies the targets of each sequence with scales of its own", () => {
+  const softTargets = Float32Array.of(0.5, 0.25, 0.25);
+  const rows = [{ ...sequence([2, 7, 3], [1], [1]), softTargets }, sequence([2, 3], [0], [2])];
+  const loss = { distillation: { weight: 0.25, temperature: 2 } };
+  const scales = [
+    { hard: 2, soft: 8 },
+    { hard: 3, soft: 5 },
+  ];
+  const feeds = createFeeds(rows, 3, plain, loss, scales);
+  expect(data(feeds.targets)).toEqual([0, 1.5, 0, 0, 0, 3]);
+  expect(data(feeds.soft_targets)).toEqual([4, 2, 2, 0, 0, 0]);
+  expect([data(feeds.target_scale), data(feeds.soft_target_scale)]).toEqual([[1], [1]]);
+  expect(softTargets).toEqual(Float32Array.of(0.5, 0.25, 0.25));
 });
 
 it("feeds rows of distances to encoders that see them, the same rows in both lists", () => {

@@ -12,14 +12,14 @@ const PADDING_BIAS = -10_000;
 
 /**
  * `target_scale` makes the loss the mean over labelled tokens; a batch without any has loss 0.
- * @param scales those of the whole step, where the batch is a part of it
+ * @param scales those of the whole step, where the batch is a part of it; or one for each sequence of the batch
  */
 export function createFeeds(
   batch: readonly LabelledSequence[],
   tagCount: number,
   { firstPosition, padId, distanceRows }: Pick<EncoderConfig, "firstPosition" | "padId" | "distanceRows">,
   loss: LossOptions = {},
-  scales: LossScales = lossScales(batch, loss),
+  scales: LossScales | readonly LossScales[] = lossScales(batch, loss),
 ): Record<string, HostTensor> {
   const length = Math.max(...batch.map(({ ids }) => ids.length));
   const size = batch.length * length;
@@ -34,7 +34,9 @@ export function createFeeds(
   const targets = new Float32Array(count * tagCount); // [labelled, tags]
   const softTargets = new Float32Array(loss.distillation ? count * tagCount : 0);
   let place = 0;
+  const whole = "hard" in scales ? scales : { hard: 1, soft: 1 };
   for (const [row, sequence] of batch.entries()) {
+    const own = "hard" in scales ? undefined : scales[row]!;
     ids.set(sequence.ids, row * length);
     bias.fill(0, row * length, row * length + sequence.ids.length);
     for (const [word, position] of sequence.firstTokens.entries()) {
@@ -44,7 +46,8 @@ export function createFeeds(
       const soft = sequence.softTargets?.subarray(word * tagCount, (word + 1) * tagCount);
       const target = targets.subarray(from, from + tagCount);
       writeTargetRow(target, sequence.tags[word]!, soft !== undefined, loss);
-      if (loss.distillation && soft) softTargets.set(soft, from);
+      if (loss.distillation && soft) softTargets.set(own ? soft.map((x) => x * own.soft) : soft, from);
+      if (own) target.set(target.map((x) => x * own.hard));
     }
   }
   return {
@@ -59,12 +62,31 @@ export function createFeeds(
     attention_bias: { type: "float32", data: bias, dims: [batch.length, 1, 1, length] },
     labelled: { type: "int32", data: labelled, dims: [count] },
     targets: { type: "float32", data: targets, dims: [count, tagCount] },
-    target_scale: { type: "float32", data: Float32Array.of(scales.hard), dims: [] },
+    target_scale: { type: "float32", data: Float32Array.of(whole.hard), dims: [] },
     ...(loss.distillation && {
       soft_targets: { type: "float32", data: softTargets, dims: [count, tagCount] },
-      soft_target_scale: { type: "float32", data: Float32Array.of(scales.soft), dims: [] },
+      soft_target_scale: { type: "float32", data: Float32Array.of(whole.soft), dims: [] },
     }),
   };
+}
+
+/** Losses of labelled tokens, in the order they were fed -> their sums by sequence. @param parts the batches, as fed */
+export function sumBySequence(
+  parts: readonly (readonly Pick<LabelledSequence, "firstTokens">[])[],
+  losses: Float32Array,
+): Float32Array {
+  const sums: number[] = [];
+  let place = 0;
+  for (const part of parts) {
+    const start = place;
+    for (const { firstTokens } of part) {
+      const own = losses.subarray(place, place + firstTokens.length);
+      sums.push(own.reduce((sum, loss) => sum + loss, 0));
+      place += firstTokens.length;
+    }
+    if (place === start) place += 1; // the row that stands for a batch without a label
+  }
+  return Float32Array.from(sums);
 }
 
 /** The middle of each list of distances. */

@@ -38,6 +38,7 @@ it("leaves everything off by default, and fills in the rest of what is asked for
     freeze: { embeddings: false, layers: 0 },
     classWeights: "none",
     labelSmoothing: 0,
+    prune: 0,
     evaluateEvery: "never",
     keepBest: true,
     selectFraction: 0.1,
@@ -100,6 +101,7 @@ describe("is refused", () => {
       "training: { labelSmoothing: 1 }",
       "task.yaml:6:13: training.labelSmoothing must be less than 1, not 1.",
     ],
+    ["training: { prune: 1 }", "task.yaml:6:13: training.prune must be at most 0.9, not 1."],
     ["training: { distillation: {} }", "task.yaml:6:13: training.distillation.teacher is missing: add text."],
   ])("%s", (rest, message) => {
     expect(messageOf(rest)).toBe(message);

@@ -46,6 +46,11 @@ export interface TrainingFeatures {
   readonly classWeights: ClassWeights;
   /** Share of each target spread over all tags, in [0, 1). Default: 0. */
   readonly labelSmoothing: number;
+  /**
+   * Chance of a sequence to be left out of an epoch where its last loss was below the mean, in [0, 0.9]; its loss weighs
+   * more when it is not (Qin et al. 2024). Default: 0.
+   */
+  readonly prune: number;
   /** Absent: none. */
   readonly distillation?: DistillationSpec;
   /** When the model is scored while it is trained: `never`, at the end of each `epoch`, or every so many steps. Default: never. */

@@ -30,6 +30,7 @@ export const trainingFeatureShape = {
     )
     .default("none"),
   labelSmoothing: share.default(0),
+  prune: z.number().min(0).max(0.9).default(0),
   distillation: z.exactOptional(
     closed({
       teacher: z.string().min(1),

@@ -1,5 +1,6 @@
 /** @file A training run in mid-course <-> tensors and numbers on disk, bit for bit. */
-import type { AdamW, MomentState } from "../engine/adamw.ts";
+import type { AdamW } from "../engine/adamw.ts";
+import type { MomentState } from "../engine/adamw-places.ts";
 import type { Parameter } from "../engine/gradient-session.ts";
 import {
   parseSafetensors,
@@ -14,12 +15,14 @@ import type { StepScore } from "./select-best.ts";
 /** Everything training needs to go on as if it had never stopped. */
 export interface Checkpoint {
   readonly steps: number;
-  /** `parameter/`, `first/`, `second/`, `touched/` + the parameter's name; `best/` + a weight's name. */
+  /** `parameter/`, `first/`, `second/`, `touched/` + the parameter's name; `best/` + a weight's name; `losses/`. */
   readonly tensors: ReadonlyMap<string, WritableTensor>;
   /** What tables owe, by parameter name; float64, so not among the tensors. */
   readonly decays: Readonly<Record<string, number>>;
   /** Scores in mid-course so far, where training is scored. */
   readonly scores?: readonly StepScore[];
+  /** Sequences of each epoch that has begun, where some may be left out. */
+  readonly sequencesByEpoch?: readonly number[];
 }
 
 /** Shares memory with the run: to be written before the next step. */
@@ -69,7 +72,7 @@ export function restoreCheckpoint(
 /** @param fingerprint names what the run was made from; only a run of the same may go on from here */
 export async function writeCheckpoint(
   path: string,
-  { steps, tensors, decays, scores }: Checkpoint,
+  { steps, tensors, decays, scores, sequencesByEpoch }: Checkpoint,
   fingerprint: string,
 ): Promise<void> {
   await writeSafetensors(path, tensors, {
@@ -77,18 +80,21 @@ export async function writeCheckpoint(
     steps: String(steps),
     decays: JSON.stringify(decays),
     ...(scores === undefined ? {} : { scores: JSON.stringify(scores) }),
+    ...(sequencesByEpoch === undefined ? {} : { sequencesByEpoch: JSON.stringify(sequencesByEpoch) }),
   });
 }
 
 /** @returns undefined when the file is of another run. @throws InputError when it is broken */
 export async function readCheckpoint(path: string, fingerprint: string): Promise<Checkpoint | undefined> {
   const bytes = await readWeightBytes(path);
-  const { fingerprint: found, steps, decays, scores } = parseSafetensorsMetadata(bytes, path);
+  const metadata = parseSafetensorsMetadata(bytes, path);
+  const { fingerprint: found, steps, decays, scores, sequencesByEpoch } = metadata;
   if (found !== fingerprint || steps === undefined || decays === undefined) return undefined;
   return {
     steps: Number(steps),
     tensors: parseSafetensors(bytes, path),
     decays: JSON.parse(decays),
     ...(scores === undefined ? {} : { scores: JSON.parse(scores) }),
+    ...(sequencesByEpoch === undefined ? {} : { sequencesByEpoch: JSON.parse(sequencesByEpoch) }),
   };
 }

@@ -80,6 +80,8 @@ export interface TrainingSummary extends TrainingStart {
   readonly steps: number;
   /** Mean training loss of the last epoch's steps that this process took. */
   readonly lastEpochLoss: number;
+  /** Sequences that each epoch ran, where some may be left out. */
+  readonly sequencesByEpoch?: readonly number[];
   /** Where training was scored. */
   readonly selection?: SelectionSummary;
 }
@@ -180,6 +182,7 @@ export async function fineTune(input: FineTuneInput, options: FineTuneOptions): 
     ...start,
     steps: last?.step ?? start.resumedAt,
     lastEpochLoss: epochLoss.sum / Math.max(1, epochLoss.count),
+    ...(spec.training.prune > 0 && last ? { sequencesByEpoch: last.sequencesByEpoch } : {}),
     ...(set && selector && last
       ? {
           selection: {

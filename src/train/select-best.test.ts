@@ -16,6 +16,7 @@ const stepOf = (step: number, totalSteps = 12) =>
   ({
     step,
     totalSteps,
+    endsEpoch: step % 3 === 0,
     weights: () =>
       new Map([
         ["frozen", frozen],
@@ -26,7 +27,7 @@ const F1: Record<number, number> = { 2: 0.1, 3: 0.2, 4: 0.5, 6: 0.4, 8: 0.5, 9: 
 
 function create(settings: Partial<SelectorOptions["settings"]> = {}, checkpoint?: Checkpoint) {
   return createSelector({
-    settings: { evaluateEvery: 2, keepBest: true, epochs: 4, ...settings },
+    settings: { evaluateEvery: 2, keepBest: true, ...settings },
     given,
     score: async (weights) => F1[weights.get("weight")!.data[0]!]!,
     ...(checkpoint ? { checkpoint } : {}),

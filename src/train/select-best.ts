@@ -25,9 +25,7 @@ export interface ChosenStep {
 }
 
 export interface SelectorOptions {
-  readonly settings: Pick<TrainingFeatures, "evaluateEvery" | "patience" | "keepBest"> & {
-    readonly epochs: number;
-  };
+  readonly settings: Pick<TrainingFeatures, "evaluateEvery" | "patience" | "keepBest">;
   /** What the weights were before training; those that were not trained are not copied. */
   readonly given: ReadonlyMap<string, Parameter>;
   score(weights: ReadonlyMap<string, Parameter>): Promise<number>;
@@ -52,7 +50,7 @@ const PREFIX = "best/";
 /** Its state is a function of the steps it looked at, so a resumed run decides as one that was not stopped. */
 export function createSelector(options: SelectorOptions): Selector {
   const { settings, given, checkpoint, onScore } = options;
-  const { evaluateEvery, patience = Number.POSITIVE_INFINITY, keepBest, epochs } = settings;
+  const { evaluateEvery, patience = Number.POSITIVE_INFINITY, keepBest } = settings;
   const scores: StepScore[] = [...(checkpoint?.scores ?? [])];
   const kept = new Map<string, WritableTensor>(); // of the best weights, those that training changes
   for (const [name, tensor] of checkpoint?.tensors ?? []) {
@@ -64,9 +62,8 @@ export function createSelector(options: SelectorOptions): Selector {
       (highest, score) => (highest === undefined || score.f1 > highest.f1 ? score : highest),
       undefined,
     );
-  const isDue = ({ step, totalSteps }: TrainStep) =>
-    step === totalSteps ||
-    step % (evaluateEvery === "epoch" ? totalSteps / epochs : Number(evaluateEvery)) === 0;
+  const isDue = ({ step, totalSteps, endsEpoch }: TrainStep) =>
+    step === totalSteps || (evaluateEvery === "epoch" ? endsEpoch : step % Number(evaluateEvery) === 0);
 
   return {
     async look(step) {

@@ -12,7 +12,8 @@ import type { LabelledSequence } from "../model/sequence.ts";
 import { createTinyParts, type TinyParts } from "../testing/tiny-model.ts";
 import { createRandom } from "../util/random.ts";
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
-import { countSteps, type TrainSettings, type TrainStep, trainModel } from "./train-model.ts";
+import { countSteps } from "./course.ts";
+import { type TrainSettings, type TrainStep, trainModel } from "./train-model.ts";
 import { createTrainedWeights } from "./trained-weights.ts";
 
 const plain: TrainSettings = {

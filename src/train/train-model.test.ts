@@ -7,7 +7,8 @@ import type { Parameter } from "../engine/gradient-session.ts";
 import { createTinyParts, type TinyParts } from "../testing/tiny-model.ts";
 import { InputError } from "../util/errors.ts";
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
-import { countSteps, type TrainSettings, type TrainStep, trainModel } from "./train-model.ts";
+import { countSteps } from "./course.ts";
+import { type TrainSettings, type TrainStep, trainModel } from "./train-model.ts";
 
 const sessions = vi.hoisted(() => ({ open: 0 }));
 vi.mock("../engine/gradient-session.ts", async (importOriginal) => {

@@ -4,22 +4,23 @@ import type { Device } from "../engine/devices.ts";
 import { createDropoutMasks } from "../engine/dropout.ts";
 import { createGradientSession, type Parameter } from "../engine/gradient-session.ts";
 import type { EncoderConfig } from "../model/encoder-config.ts";
-import { type LossOptions, lossScales } from "../model/loss-targets.ts";
+import type { LossOptions } from "../model/loss-targets.ts";
 import { isDecayed } from "../model/parameters.ts";
 import type { LabelledSequence } from "../model/sequence.ts";
-import { createFeeds, createMaskFeeds } from "../model/training-feeds.ts";
+import { createFeeds, createMaskFeeds, sumBySequence } from "../model/training-feeds.ts";
 import type { TrainingSpec } from "../task/spec.ts";
 import type { DistillationSpec, TrainingFeatures } from "../task/training-features.ts";
 import { InputError } from "../util/errors.ts";
-import { planBatches, splitBatch } from "./batches.ts";
+import { splitBatch } from "./batches.ts";
 import { type Checkpoint, restoreCheckpoint, takeCheckpoint } from "./checkpoint.ts";
+import { createCourse } from "./course.ts";
 import { learningRateAt } from "./schedule.ts";
 import { createTrainedWeights } from "./trained-weights.ts";
 
 /** Features that a step knows of; the others are settled before training, or look at it from outside. */
 type StepFeatures = Pick<
   TrainingFeatures,
-  "gradientAccumulation" | "layerDecay" | "freeze" | "lora" | "labelSmoothing"
+  "gradientAccumulation" | "layerDecay" | "freeze" | "lora" | "labelSmoothing" | "prune"
 > & { readonly distillation: Pick<DistillationSpec, "weight" | "temperature"> };
 
 /** The task's training settings; lengths were settled when sequences were made. Features left out are off. */
@@ -49,10 +50,21 @@ export interface TrainOptions {
 export interface TrainStep {
   /** Steps taken so far, this one counted. */
   readonly step: number;
+  /**
+   * Steps of the whole training. Where it is pruned, an upper estimate that each epoch's beginning corrects: it takes what
+   * is left out of this epoch and those before it into account. Reached at the last step only.
+   */
   readonly totalSteps: number;
   /** From 0. */
   readonly epoch: number;
-  /** Of the step's batches, with dropout: mean cross-entropy, unless the settings add to it. */
+  /** Whether it is the last of its epoch. */
+  readonly endsEpoch: boolean;
+  /** Sequences of each epoch that has begun, this one counted; fewer than there are where training is pruned. */
+  readonly sequencesByEpoch: readonly number[];
+  /**
+   * Of the step's batches, with dropout: mean cross-entropy, unless the settings add to it. In an epoch that leaves
+   * sequences out, the sum that stands for the losses of the plain epoch's steps, see course.ts.
+   */
   readonly loss: number;
   readonly learningRate: number;
   /** Before clipping. */
@@ -66,14 +78,6 @@ export interface TrainStep {
    * trained is the very object that was given.
    */
   weights(): ReadonlyMap<string, Parameter>;
-}
-
-/** Steps of one run over `count` sequences. */
-export function countSteps(
-  count: number,
-  { epochs, batchSize, gradientAccumulation = 1 }: TrainSettings,
-): number {
-  return epochs * Math.ceil(Math.ceil(count / batchSize) / gradientAccumulation);
 }
 
 /**
@@ -94,59 +98,59 @@ export async function* trainModel(input: TrainInput, options: TrainOptions): Asy
   if (checkpoint) restoreCheckpoint(checkpoint, parameters, optimizer);
   const rates = new Set(training.dropoutSites.map(({ rate }) => rate));
   const masks = new Map([...rates].map((rate) => [rate, createDropoutMasks(settings.seed, rate)]));
-  const lengths = sequences.map(({ ids }) => ids.length);
   const lossOptions: LossOptions = {
     ...(input.tagWeights ? { tagWeights: input.tagWeights } : {}),
     ...(settings.labelSmoothing === undefined ? {} : { labelSmoothing: settings.labelSmoothing }),
     ...(settings.distillation ? { distillation: settings.distillation } : {}),
   };
-  const { gradientAccumulation = 1 } = settings;
-  const batchesPerEpoch = Math.ceil(sequences.length / settings.batchSize);
-  const totalSteps = countSteps(sequences.length, settings);
-  const stepsPerEpoch = totalSteps / settings.epochs;
-  const schedule = { peak: settings.learningRate, totalSteps, warmup: settings.warmup };
+  const course = createCourse(sequences, settings, lossOptions, checkpoint);
+  const schedule = { peak: settings.learningRate, totalSteps: course.plainSteps, warmup: settings.warmup };
+  const { tokenLosses } = training;
   const session = await createGradientSession(training.graph, training.loss, training.parameters, {
     ...(options.threads === undefined ? {} : { threads: options.threads }),
     ...(options.device === undefined ? {} : { device: options.device }),
     frozen: training.frozen,
     gradients: optimizer.gradients,
+    ...(tokenLosses ? { watch: new Map([["tokens", tokenLosses]]) } : {}),
   });
   try {
-    let batches: number[][] = [];
-    for (let step = optimizer.steps; step < totalSteps; step++) {
-      const epoch = Math.floor(step / stepsPerEpoch);
-      if (batches.length === 0 || step % stepsPerEpoch === 0) {
-        batches = planBatches(lengths, settings.batchSize, settings.seed, epoch);
-      }
-      const first = (step % stepsPerEpoch) * gradientAccumulation; // batch of the epoch
-      const group = batches
-        .slice(first, first + gradientAccumulation)
-        .map((batch) => batch.map((index) => sequences[index]!));
-      const scales = lossScales(group.flat(), lossOptions);
+    for (const planned of course.steps(optimizer.steps)) {
+      const step = optimizer.steps;
+      const { epoch, endsEpoch, totalSteps, firstBatch } = planned;
+      const group = planned.batches.map((batch) =>
+        batch.map((index) => ({ index, ids: sequences[index]!.ids })),
+      );
+      const partRows: LabelledSequence[][] = [];
       const parts = group.flatMap((batch, index) =>
         splitBatch(batch).map((part, place) => () => {
-          const feeds = createFeeds(part, tagCount, config, lossOptions, scales);
+          const indices = part.map((one) => one.index);
+          const rows = indices.map((i) => sequences[i]!);
+          partRows.push(rows);
+          const feeds = createFeeds(rows, tagCount, config, lossOptions, planned.scalesOf(indices));
           const [batchCount, length] = feeds.ids!.dims as [number, number];
           for (const [name, feed] of tables) optimizer.prepareRows(name, feeds[feed]!.data as Int32Array);
-          const draw = [epoch * batchesPerEpoch + first + index, place];
+          const draw = [firstBatch + index, place];
           const size = { batch: batchCount, length };
           return { ...feeds, ...createMaskFeeds(training.dropoutSites, masks, draw, size) };
         }),
       );
-      const { loss, gradients } = await session.runParts(parts);
+      const { loss, gradients, watched } = await session.runParts(parts);
       if (!Number.isFinite(loss)) throw diverged(step, "loss", settings);
-      const learningRate = learningRateAt(step, schedule);
+      const learningRate = learningRateAt(planned.position, schedule);
       const gradientNorm = optimizer.step(gradients, learningRate);
       if (!Number.isFinite(gradientNorm)) throw diverged(step, "gradient", settings);
+      if (tokenLosses) planned.note(sumBySequence(partRows, watched.get("tokens")!));
       yield {
         step: step + 1,
         totalSteps,
         epoch,
+        endsEpoch,
+        sequencesByEpoch: [...course.sequencesByEpoch],
         loss,
         learningRate,
         gradientNorm,
         tokens: group.flat().reduce((sum, { ids }) => sum + ids.length, 0),
-        checkpoint: () => takeCheckpoint(parameters, optimizer),
+        checkpoint: () => course.addTo(takeCheckpoint(parameters, optimizer)),
         weights: () => exportWeights(optimizer.settled),
       };
     }

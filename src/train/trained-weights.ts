@@ -31,6 +31,7 @@ export function createTrainedWeights(input: TrainInput, settings: TrainSettings)
     isFrozen: (name) =>
       !adapters.has(name) && (plan.isFrozen(name) || (lora !== undefined && layerOf(name) !== "head")),
     ...(lora ? { lora } : {}),
+    ...(settings.prune ? { tokenLosses: true } : {}),
     ...(settings.distillation ? { softTemperature: settings.distillation.temperature } : {}),
   });
   const parameters = [...training.parameters.values()];

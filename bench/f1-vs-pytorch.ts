@@ -7,7 +7,6 @@
  * encoder and see the same token ids in the same batches; the head's first weights and dropout differ, as the
  * generators do. Our decoder and our scorer read both sides' scores.
  */
-import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -24,6 +23,7 @@ import { renderJsonLines } from "../src/util/files.ts";
 import { describeMachine } from "./machine.ts";
 import { mean } from "./mean.ts";
 import { readPeerMentions, type StrictScore, scoreStrict, writePeerTexts } from "./peer-scores.ts";
+import { runProgram } from "./run-program.ts";
 
 const { values } = parseArgs({
   options: {
@@ -125,15 +125,10 @@ async function runPyTorch(
     epochs,
     "batch-size": batchSize,
   };
-  const { status } = spawnSync(
-    values.python,
-    [
-      "bench/peers/pytorch_f1.py",
-      ...Object.entries(settings).flatMap(([key, value]) => [`--${key}`, String(value)]),
-    ],
-    { stdio: ["ignore", "ignore", "inherit"] },
-  );
-  if (status !== 0) throw new Error(`The PyTorch peer ended with status ${status}.`);
+  runProgram(values.python, [
+    "bench/peers/pytorch_f1.py",
+    ...Object.entries(settings).flatMap(([key, value]) => [`--${key}`, String(value)]),
+  ]);
   const report = JSON.parse(readFileSync(join(out, `log-probabilities-${seed}.json`), "utf8")) as {
     trainSeconds: number;
   };

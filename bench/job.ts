@@ -29,7 +29,8 @@ import { splitWords } from "../src/tokenize/words.ts";
 import { renderJsonLines } from "../src/util/files.ts";
 import { describeMachine } from "./machine.ts";
 import { readPeerMentions, type StrictScore, scoreStrict, writePeerTexts } from "./peer-scores.ts";
-import { runProgram, type TimedJob, timeJob } from "./time-job.ts";
+import { runProgram } from "./run-program.ts";
+import { type TimedJob, timeJob } from "./time-job.ts";
 
 const { values } = parseArgs({
   options: {

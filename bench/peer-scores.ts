@@ -39,7 +39,8 @@ export function scoreStrict(
   predicted: readonly (readonly Mention[])[],
   labels: readonly string[],
 ): StrictScore {
-  const { f1, precision, recall } = evaluate(gold, predicted, { labels }).strict.micro;
+  const bootstrap = { samples: 1, seed: 1 }; // intervals are not asked for
+  const { f1, precision, recall } = evaluate(gold, predicted, { labels, bootstrap }).strict.micro;
   return { f1, precision, recall };
 }
 

@@ -6,12 +6,13 @@
  * The two sides alternate in processes of their own, so that a busy neighbour meets both; each round's ratio is of
  * medians, the result is the median over rounds. Ratio > 1: ours is faster.
  */
-import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { resolveEncoder } from "../src/model/encoder-files.ts";
 import { describeMachine } from "./machine.ts";
+import { median } from "./median.ts";
+import { runForReport } from "./run-program.ts";
 
 const { values } = parseArgs({
   options: {
@@ -48,8 +49,8 @@ for (const shape of values.shapes.split(",")) {
   ];
   const rounds = [];
   for (let round = 0; round < Number(values.rounds); round++) {
-    const ours = time(process.execPath, ["--import", "tsx", "bench/step-ours.ts", ...common]);
-    const pytorch = time(values.python, [
+    const ours = runForReport<Timing>(process.execPath, ["--import", "tsx", "bench/step-ours.ts", ...common]);
+    const pytorch = runForReport<Timing>(values.python, [
       "bench/peers/pytorch_step.py",
       "--model",
       folder,
@@ -76,16 +77,3 @@ const result = {
 mkdirSync(join(values.out, ".."), { recursive: true });
 writeFileSync(values.out, `${JSON.stringify(result, null, 2)}\n`);
 console.log(JSON.stringify(result, null, 2));
-
-function time(command: string, args: readonly string[]): Timing {
-  const { stdout, stderr, status } = spawnSync(command, args, { encoding: "utf8" });
-  if (status !== 0)
-    throw new Error(`${command} ${args[0]} ended with status ${status}: ${stderr.slice(-2000)}`);
-  return JSON.parse(stdout.trim().split("\n").at(-1)!) as Timing;
-}
-
-function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-}

@@ -1,5 +1,5 @@
 /** @file A program that fine-tunes and tells of itself -> its report, with the wall clock divided by stages. */
-import { spawnSync } from "node:child_process";
+import { runForReport } from "./run-program.ts";
 
 /** The last line that bench/job-ours.ts and bench/peers/trainer_job.py print. */
 interface JobReport {
@@ -29,7 +29,7 @@ export interface TimedJob extends Omit<JobReport, "stages"> {
 /** @throws Error when the job fails */
 export function timeJob(command: string, args: readonly string[]): TimedJob {
   const startedAt = Date.now();
-  const { stages, ...report } = JSON.parse(runProgram(command, args).trim().split("\n").at(-1)!) as JobReport;
+  const { stages, ...report } = runForReport<JobReport>(command, args);
   const ends = Object.values(stages);
   const stageSeconds = Object.entries(stages).map(([stage, end], index) => [
     stage,
@@ -40,15 +40,4 @@ export function timeJob(command: string, args: readonly string[]): TimedJob {
     stageSeconds: Object.fromEntries(stageSeconds) as Record<string, number>,
     ...report,
   };
-}
-
-/** @returns stdout; stderr goes to ours. @throws Error when the program does not end with status 0 */
-export function runProgram(command: string, args: readonly string[]): string {
-  const { stdout, status, error } = spawnSync(command, args, {
-    encoding: "utf8",
-    maxBuffer: 2 ** 28,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  if (status !== 0) throw error ?? new Error(`${command} ${args[0]} ended with status ${status}.`);
-  return stdout;
 }

@@ -56,6 +56,25 @@ describe("annotate", () => {
     expect(documents[1]!.mentions).toEqual(documents[0]!.mentions);
   });
 
+  it("in int8 as in float32; any other precision is refused", async () => {
+    const file = join(await newFolder(), "letter.txt");
+    await writeFile(file, "No sign of gout was seen.");
+    const { code, documents } = await annotate([file, "--precision", "int8"]);
+    expect([code, named(documents[0]!)]).toEqual([0, ["Disease: gout"]]);
+    const { code: refused, stderr } = await annotate([file, "--precision", "fp16"]);
+    expect(refused).toBe(2);
+    expect(stderr).toContain("Allowed choices are fp32, int8");
+  });
+
+  it("is scored in int8 too", async () => {
+    const score = async (precision: string) => {
+      const words = ["evaluate", model, "--gold", task.gold, "--precision", precision, "--json"];
+      return JSON.parse((await runCli(words)).stdout).strict.micro.f1;
+    };
+    expect(await score("fp32")).toBeGreaterThan(0.9);
+    expect(await score("int8")).toBeGreaterThan(0.9);
+  });
+
   it("nothing at all: an empty text is a document, empty JSON lines are none", async () => {
     const folder = await newFolder();
     await writeFile(join(folder, "empty.txt"), "");

@@ -48,6 +48,7 @@ describe("a run", () => {
       "model/model.safetensors",
       "model/onnx",
       "model/onnx/model.onnx",
+      "model/onnx/model_quantized.onnx",
       "model/task.json",
       "model/textphantom.json",
       "model/tokenizer.json",

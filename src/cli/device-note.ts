@@ -1,7 +1,6 @@
 /** @file The device of the command line -> a line about what the runtime leaves to the CPU all the same. */
 import type { Device } from "../engine/devices.ts";
-import { requireDevice } from "../engine/session.ts";
-import { findModelCpuOps, type ModelUse } from "../model/device-ops.ts";
+import type { ModelUse } from "../model/device-ops.ts";
 
 /** Says nothing where no device was asked for. @throws InputError `device-absent`, before any other work */
 export async function noteDevice(
@@ -10,6 +9,8 @@ export async function noteDevice(
   say: (line: string) => void,
 ): Promise<void> {
   if (device === undefined || device === "cpu") return;
+  const { requireDevice } = await import("../engine/session.ts");
+  const { findModelCpuOps } = await import("../model/device-ops.ts");
   await requireDevice(device);
   const left = await findModelCpuOps(device, use);
   const all = `everything but integers that say how large something is`;

@@ -33,6 +33,11 @@ export const deviceOption = () =>
     DEVICES,
   );
 
+export const precisionOption = () =>
+  new Option("--precision <name>", "int8 is faster, and less exact by a hair")
+    .choices(["fp32", "int8"])
+    .default("fp32");
+
 export const jsonOption = () => new Option("--json", "one JSON document on stdout, nothing else");
 
 /** Seconds, to the millisecond. */

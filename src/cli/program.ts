@@ -1,6 +1,7 @@
 /** @file Words of the command line and streams -> the command done and an exit code. */
 import { readFile } from "node:fs/promises";
 import { Command, CommanderError } from "commander";
+// Each command imports what it works with only when it is called: --help and annotate need not wait for the others.
 import { addAnnotateCommand } from "./commands/annotate.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
 import { addEvaluateCommand } from "./commands/evaluate.ts";

@@ -1,11 +1,19 @@
 /** @file A graph and the values asked of it -> one ONNX model: a table of how each operation is written. */
 import { POSITION_WRITERS } from "./emit-positions.ts";
+import {
+  type Pieces,
+  type QuantizedNames,
+  type QuantizedTensor,
+  writeJoined,
+  writeQuantized,
+} from "./emit-quantized.ts";
 import { foldProducts } from "./fold-products.ts";
 import type { Dim, Graph, Node, Shape, Value } from "./graph.ts";
 import {
   type AttributeValue,
   type NodeMessage,
   renderOnnx,
+  type StoredTensor,
   type TensorMessage,
   type ValueMessage,
 } from "./onnx-schema.ts";
@@ -16,7 +24,9 @@ export interface EmitOptions {
   /** The results, by the name they shall have. */
   outputs: Readonly<Record<string, Value>>;
   /** Numbers for inputs that are stored in the model instead of fed, by input name. */
-  initializers?: ReadonlyMap<string, Float32Array>;
+  initializers?: ReadonlyMap<string, Float32Array | StoredTensor>;
+  /** Inputs that are stored in int8 instead, by input name: weights of `gemm`, whole or cut by `split`, and tables of `gather`. */
+  quantized?: ReadonlyMap<string, QuantizedTensor>;
   /**
    * `standard` uses the operators of ONNX alone and runs everywhere; `onnxruntime` (default) also uses that
    * runtime's FusedMatMul, which transposes while it multiplies.
@@ -31,11 +41,13 @@ export interface EmitOptions {
  * @throws Error when a stored tensor has an open size, or a size is looked up that no input has
  */
 export function emitOnnx(graph: Graph, options: EmitOptions): Uint8Array {
-  const emitter = createEmitter(graph, options);
   const results = Object.values(options.outputs);
   const needed = neededNodes(graph, results);
   const nodes = options.fold ? foldProducts(needed, new Set(results)) : needed;
-  for (const node of nodes) (WRITERS[node.op] as Writer<OpName>)(emitter, node);
+  const emitter = createEmitter(graph, nodes, options);
+  for (const node of nodes) {
+    if (!writeQuantized(emitter, node)) (WRITERS[node.op] as Writer<OpName>)(emitter, node);
+  }
   const outputs: ValueMessage[] = [];
   for (const [name, value] of Object.entries(options.outputs)) {
     emitter.write("Identity", [emitter.nameOf(value)], {}, [name]);
@@ -73,6 +85,14 @@ export interface Emitter {
   /** Graph inputs that something read. */
   readonly used: Set<Value>;
   readonly dialect: "standard" | "onnxruntime";
+  /** The int8 form of a graph input, where it has one. */
+  quantizedOf(value: Value): QuantizedTensor | undefined;
+  /** Names of weights in int8 that were cut from stored ones. */
+  readonly cutWeights: Map<Value, QuantizedNames>;
+  /** The nodes that read a value, of those that are written. */
+  readersOf(value: Value): readonly Node[];
+  /** Values computed in two pieces; {@link Emitter.nameOf} joins them where the whole is read. */
+  readonly pieces: Map<Value, Pieces>;
   nameOf(value: Value): string;
   write(
     op: string,
@@ -91,7 +111,7 @@ export interface Emitter {
   sizeOf(symbol: string): string;
 }
 
-function createEmitter(graph: Graph, options: EmitOptions): Emitter {
+function createEmitter(graph: Graph, written: readonly Node[], options: EmitOptions): Emitter {
   const nodes: NodeMessage[] = [];
   const initializers = new Map<string, TensorMessage>();
   const used = new Set<Value>();
@@ -103,9 +123,19 @@ function createEmitter(graph: Graph, options: EmitOptions): Emitter {
     initializers,
     used,
     dialect: options.dialect ?? "onnxruntime",
+    quantizedOf: ({ source }) => (source.kind === "input" ? options.quantized?.get(source.name) : undefined),
+    cutWeights: new Map(),
+    readersOf: (value) => written.filter(({ inputs }) => inputs.includes(value)),
+    pieces: new Map(),
     nameOf(value) {
       const { source } = value;
-      if (source.kind === "node") return `v${value.id}`;
+      if (source.kind === "node") {
+        const name = `v${value.id}`;
+        const pieces = emitter.pieces.get(value);
+        emitter.pieces.delete(value);
+        if (pieces !== undefined) writeJoined(emitter, pieces, value.shape[1] as number, name);
+        return name;
+      }
       const name = source.kind === "input" ? source.name : `c${value.id}`;
       const data = source.kind === "constant" ? source.data : options.initializers?.get(source.name);
       if (data === undefined) used.add(value);

@@ -20,11 +20,17 @@ message NodeProto {
   repeated AttributeProto attribute = 5;
   optional string domain = 7;
 }
+message StringStringEntryProto {
+  optional string key = 1;
+  optional string value = 2;
+}
 message TensorProto {
   repeated int64 dims = 1;
   optional int32 data_type = 2;
   optional string name = 8;
   optional bytes raw_data = 9;
+  repeated StringStringEntryProto external_data = 13;
+  optional int32 data_location = 14;
 }
 message Dimension {
   optional int64 dim_value = 1;
@@ -75,7 +81,16 @@ export interface NodeMessage {
 export interface TensorMessage {
   readonly name: string;
   readonly dims: readonly number[];
-  readonly data: Float32Array | BigInt64Array;
+  readonly data: Float32Array | BigInt64Array | Int8Array | StoredTensor;
+}
+/** Numbers that stay in a file: the model names the place, the runtime maps it. */
+export interface StoredTensor {
+  readonly type: "float32" | "int8";
+  readonly dims: readonly number[];
+  /** Relative to the folder that the session is given. */
+  readonly file: string;
+  readonly offset: number;
+  readonly sizeBytes: number;
 }
 export interface ValueMessage {
   readonly name: string;
@@ -92,7 +107,9 @@ export interface ModelMessage {
 const IR_VERSION = 9;
 const OPSET_VERSION = 20; // the first with Gelu
 /** TensorProto.DataType */
-const ELEMENT_TYPES = { float32: 1, int32: 6, int64: 7 } as const;
+export const ELEMENT_TYPES = { float32: 1, int8: 3, int32: 6, int64: 7 } as const;
+/** TensorProto.DataLocation */
+const EXTERNAL = 1;
 /** AttributeProto.AttributeType */
 const ATTRIBUTE_TYPES = { float: 1, int: 2, string: 3, ints: 7 } as const;
 
@@ -117,17 +134,28 @@ export function renderOnnx(model: ModelMessage): Uint8Array {
           output: node.outputs,
           attribute: Object.entries(node.attributes).map(([name, value]) => attributeMessage(name, value)),
         })),
-        initializer: model.initializers.map(({ name, dims, data }) => ({
-          name,
-          dims,
-          data_type: data instanceof Float32Array ? ELEMENT_TYPES.float32 : ELEMENT_TYPES.int64,
-          raw_data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
-        })),
+        initializer: model.initializers.map(tensorMessage),
         input: model.inputs.map(valueMessage),
         output: model.outputs.map(valueMessage),
       },
     })
     .finish();
+}
+
+function tensorMessage({ name, dims, data }: TensorMessage) {
+  if ("offset" in data) {
+    const place = { location: data.file, offset: data.offset, length: data.sizeBytes };
+    return {
+      name,
+      dims,
+      data_type: ELEMENT_TYPES[data.type],
+      external_data: Object.entries(place).map(([key, value]) => ({ key, value: String(value) })),
+      data_location: EXTERNAL,
+    };
+  }
+  const type = data instanceof Float32Array ? "float32" : data instanceof Int8Array ? "int8" : "int64";
+  const raw_data = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return { name, dims, data_type: ELEMENT_TYPES[type], raw_data };
 }
 
 function attributeMessage(name: string, value: AttributeValue) {

@@ -18,6 +18,8 @@ export interface SessionOptions {
   threads?: number;
   /** `all` (default) lets the runtime fuse and reorder; `disabled` runs the graph as written. */
   optimization?: "all" | "disabled";
+  /** Where the files lie that a model given as bytes keeps its numbers in. */
+  tensorFolder?: string;
   /** Where to write the runtime's own profile of every node (a file prefix). */
   profile?: string;
   /** What computes. Default `cpu`. Results come back to plain memory from every device. */
@@ -66,7 +68,7 @@ export async function requireDevice(device: Device): Promise<void> {
 export async function openSession(model: Uint8Array | string, options: SessionOptions): Promise<Session> {
   const settings: ort.InferenceSession.SessionOptions = {
     graphOptimizationLevel: options.optimization ?? "all",
-    ...deviceSettings(options),
+    ...runtimeSettings(options),
     logSeverityLevel: options.cpuNodes === "refused" ? 4 : 3, // what is refused is no fault: the caller tells
     ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
     ...(options.profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profile }),
@@ -90,7 +92,11 @@ export async function openSession(model: Uint8Array | string, options: SessionOp
   };
 }
 
-function deviceSettings({ device = "cpu", cpuNodes }: SessionOptions): ort.InferenceSession.SessionOptions {
+function runtimeSettings({
+  device = "cpu",
+  cpuNodes,
+  tensorFolder,
+}: SessionOptions): ort.InferenceSession.SessionOptions {
   return {
     // 16: CoreML's "ML program", the form that takes products of two computed tensors
     executionProviders: [device === "coreml" ? { name: device, coreMlFlags: 16 } : device],
@@ -101,6 +107,7 @@ function deviceSettings({ device = "cpu", cpuNodes }: SessionOptions): ort.Infer
       session: {
         intra_op: { allow_spinning: "0" },
         ...(cpuNodes === "refused" ? { disable_cpu_ep_fallback: "1" } : {}),
+        ...(tensorFolder === undefined ? {} : { model_external_initializers_file_folder_path: tensorFolder }),
       },
     },
   };

@@ -142,6 +142,20 @@ describe("refused with a clear sentence is", () => {
     expect(await failure(() => loadNerPredictor(folder, { threads: 1 }))).toEqual(expected);
   });
 
+  it("one that is asked for int8 and has none, or whose int8 file is cut", async () => {
+    const path = join(folder, "onnx", "model_quantized.onnx");
+    const load = () => loadNerPredictor(folder, { threads: 1, precision: "int8" });
+    await truncate(path, 5000);
+    expect((await failure(load))[1]).toBe(
+      'Cannot load "@/onnx/model_quantized.onnx": it is missing, broken or truncated.',
+    );
+    await rm(path);
+    expect(await failure(load)).toEqual([
+      "model-precision",
+      'The model in "@" has no int8 file (onnx/model_quantized.onnx). It can be read in fp32.',
+    ]);
+  });
+
   it("one whose tags are not those of its task", async () => {
     await edit("config.json", (config) => ({ ...config, id2label: { 0: "O", 1: "B-Drug", 2: "I-Drug" } }));
     expect(await failure(() => readModelFolder(folder))).toEqual([

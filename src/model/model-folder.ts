@@ -1,8 +1,7 @@
 /** @file A fine-tuned model <-> a folder in Hugging Face layout, with the task it was made for and an ONNX twin. */
-import { copyFile, mkdir, readdir, rename, rm } from "node:fs/promises";
+import { access, copyFile, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { emitOnnx } from "../engine/emit-onnx.ts";
 import type { Parameter } from "../engine/gradient-session.ts";
 import type { NameCount } from "../task/example.ts";
 import { parseResolvedSpec, renderResolvedSpec } from "../task/parse-spec.ts";
@@ -10,10 +9,10 @@ import type { TaskSpec } from "../task/spec.ts";
 import { tagNames } from "../task/tags.ts";
 import { InputError } from "../util/errors.ts";
 import { readJsonFile, readTextFile, writeFileAtomic } from "../util/files.ts";
+import { emitModel } from "./emit-model.ts";
 import { type EncoderConfig, parseEncoderConfig } from "./encoder-config.ts";
 import type { EncoderFiles } from "./encoder-folder.ts";
 import { checkSafetensorsFile, writeSafetensors } from "./safetensors.ts";
-import { buildInferenceGraph } from "./token-classifier.ts";
 
 /** What a model folder holds beside weights. */
 export interface ModelDescription {
@@ -26,6 +25,13 @@ export interface ModelDescription {
   readonly names: readonly NameCount[];
 }
 
+/** The model as ONNX, by precision. */
+export interface ModelFiles {
+  readonly onnx: string;
+  /** Undefined in folders of older versions. */
+  readonly quantizedOnnx: string | undefined;
+}
+
 export interface WriteModelInput {
   readonly config: EncoderConfig;
   readonly encoder: EncoderFiles;
@@ -36,6 +42,8 @@ export interface WriteModelInput {
 }
 
 const ONNX_FILE = join("onnx", "model.onnx");
+/** The name that transformers.js looks for when asked for `q8`. */
+const QUANTIZED_FILE = join("onnx", "model_quantized.onnx");
 /** The task the model was made for, every default filled in. */
 const TASK_FILE = "task.json";
 /** What no other program needs: how it was trained to read, and the names it was trained on. */
@@ -69,10 +77,9 @@ export async function writeModelFolder(folder: string, input: WriteModelInput): 
     }),
   );
   await writeSafetensors(join(draft, "model.safetensors"), weights);
-  const { graph, logits } = buildInferenceGraph(config, tags.length);
-  const initializers = new Map([...weights].map(([name, { data }]) => [name, data]));
-  const onnx = emitOnnx(graph, { outputs: { logits }, initializers, dialect: "standard" });
-  await writeFileAtomic(join(draft, ONNX_FILE), onnx);
+  const { fp32, int8 } = emitModel(config, tags.length, weights);
+  await writeFileAtomic(join(draft, ONNX_FILE), fp32);
+  await writeFileAtomic(join(draft, QUANTIZED_FILE), int8);
   const tokenizer = JSON.parse(await readTextFile(encoder.tokenizer, "tokenizer"));
   // A length limit and padding stored in the file would silently cut what others feed it.
   await writeFileAtomic(
@@ -103,7 +110,7 @@ async function swapFolder(draft: string, folder: string): Promise<void> {
  * Everything but the weights, checked: labels and config agree, the weight file is whole.
  * @throws InputError when the folder is no model of ours, is of another kind of task, or is damaged
  */
-export async function readModelFolder(folder: string): Promise<ModelDescription & { readonly onnx: string }> {
+export async function readModelFolder(folder: string): Promise<ModelDescription & ModelFiles> {
   const files = await readdir(folder).catch((cause) => {
     throw new InputError("model-unreadable", `Cannot read model folder "${folder}": ${describe(cause)}.`, {
       hint: "A model folder is what `textphantom run` writes to runs/<task name>/model.",
@@ -156,6 +163,10 @@ export async function readModelFolder(folder: string): Promise<ModelDescription 
     windowTokens: extras.data.windowTokens,
     names: extras.data.names,
     onnx: join(folder, ONNX_FILE),
+    quantizedOnnx: await access(join(folder, QUANTIZED_FILE)).then(
+      () => join(folder, QUANTIZED_FILE),
+      () => undefined,
+    ),
   };
 }
 

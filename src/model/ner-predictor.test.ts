@@ -76,6 +76,36 @@ describe("batches", () => {
   });
 });
 
+describe("int8", () => {
+  it("finds what fp32 finds, with logits close to it", async () => {
+    const quantized = await loadNerPredictor(folder, { threads: 1, precision: "int8" });
+    expect((await quantized.predict(TINY_TEXTS)).map(strip)).toEqual(TINY_TEXTS.map(markTiny));
+    const [near, exact] = [await quantized.scoreWords(TINY_TEXTS), await predictor.scoreWords(TINY_TEXTS)];
+    const errors = near.flatMap(({ scores }, text) =>
+      Array.from(scores, (score, i) => Math.abs(score - exact[text]!.scores[i]!)),
+    );
+    expect(Math.max(...errors)).toBeGreaterThan(0);
+    expect(Math.max(...errors)).toBeLessThan(0.5);
+    await quantized.release();
+  });
+
+  it("is refused on another device than the CPU, which has no kernels for it", async () => {
+    const error = await loadNerPredictor(folder, { precision: "int8", device: "webgpu" }).catch(
+      (caught: unknown) => caught,
+    );
+    expect(error).toBeInstanceOf(InputError);
+    expect((error as InputError).message).toBe(
+      'int8 is computed on the device "cpu" alone, not on "webgpu".',
+    );
+  });
+
+  it.each(predictorContract(TINY_TEXTS))("keeps the contract of predictors: $name", async ({ check }) => {
+    const quantized = await loadNerPredictor(folder, { threads: 1, precision: "int8" });
+    await check(quantized);
+    await quantized.release();
+  });
+});
+
 describe("a text", () => {
   it("of 20,000 words loses nothing: the same mentions in every sentence", async () => {
     const sentence = "The patient had gout. ";
@@ -122,10 +152,9 @@ describe("parts of different models", () => {
       join(mixed, "onnx", "model.onnx"),
       emitOnnx(graph, { outputs: { logits }, initializers, dialect: "standard" }),
     );
-    const other = await loadNerPredictor(mixed, { threads: 1 });
-    await expect(other.predict(["gout"])).rejects.toThrow(InputError);
-    await expect(other.predict(["gout"])).rejects.toThrow("gives 5 tags a token; its task has 3");
-    await other.release();
+    const load = () => loadNerPredictor(mixed, { threads: 1 });
+    await expect(load()).rejects.toThrow(InputError);
+    await expect(load()).rejects.toThrow("gives 5 tags a token; its task has 3");
   });
 
   it("are noticed: a tokenizer with more words than the encoder", async () => {

@@ -1,7 +1,7 @@
 /** @file `annotate MODEL FILE... | -`: texts in, a JSON line a document out, with every mention. */
 import { type Command, Option } from "commander";
 import type { Device } from "../../engine/devices.ts";
-import { loadNerPredictor } from "../../model/ner-predictor.ts";
+import type { Precision } from "../../model/emit-model.ts";
 import { annotateDocuments } from "../../task/annotate-documents.ts";
 import { InterruptedError } from "../../util/errors.ts";
 import { createFileSink } from "../../util/file-sink.ts";
@@ -9,7 +9,7 @@ import { noteDevice } from "../device-note.ts";
 import { checkSources, type InputKind, readDocuments } from "../documents.ts";
 import { EXIT } from "../errors.ts";
 import { type Io, print } from "../io.ts";
-import { deviceOption, threadsOption } from "../options.ts";
+import { deviceOption, precisionOption, threadsOption } from "../options.ts";
 import { createProgress } from "../progress.ts";
 import { renderPlural } from "../render-table.ts";
 
@@ -18,6 +18,7 @@ interface AnnotateFlags {
   readonly output?: string;
   readonly threads?: number;
   readonly device?: Device;
+  readonly precision: Precision;
 }
 
 export function addAnnotateCommand(program: Command, io: Io): void {
@@ -33,6 +34,7 @@ export function addAnnotateCommand(program: Command, io: Io): void {
       ).choices(["text", "jsonl"]),
     )
     .option("--output <file>", "write there instead of to stdout, whole or not at all")
+    .addOption(precisionOption())
     .addOption(threadsOption())
     .addOption(deviceOption())
     .action((model: string, files: readonly string[], flags: AnnotateFlags) =>
@@ -43,13 +45,15 @@ export function addAnnotateCommand(program: Command, io: Io): void {
 async function annotate(
   model: string,
   files: readonly string[],
-  { input, output, threads, device }: AnnotateFlags,
+  { input, output, threads, device, precision }: AnnotateFlags,
   io: Io,
 ): Promise<void> {
   await checkSources(files);
+  const { loadNerPredictor } = await import("../../model/ner-predictor.ts");
   const progress = createProgress(io.stderr);
   await noteDevice(device, "annotating", progress.say);
   const predictor = await loadNerPredictor(model, {
+    precision,
     ...(threads === undefined ? {} : { threads }),
     ...(device === undefined ? {} : { device }),
   });

@@ -1,6 +1,6 @@
 /** @file `doctor`: says whether this machine is fit, a line a finding. */
 import type { Command } from "commander";
-import { checkAll, type Finding } from "../checks.ts";
+import type { Finding } from "../checks.ts";
 import { EXIT } from "../errors.ts";
 import { type Io, print, printJson } from "../io.ts";
 import { jsonOption } from "../options.ts";
@@ -20,6 +20,7 @@ export function addDoctorCommand(program: Command, io: Io, finish: (exitCode: nu
     .option("--network", "see whether the encoders' hub can be reached")
     .addOption(jsonOption())
     .action(async ({ runs, network = false, json }: DoctorFlags) => {
+      const { checkAll } = await import("../checks.ts");
       const findings = await checkAll({ runsFolder: runs, network });
       const isFit = findings.every(({ status }) => status !== "FAIL");
       if (json) await printJson(io, { ok: isFit, findings });

@@ -1,9 +1,8 @@
 /** @file `evaluate MODEL --gold FILE`: a model's scores on human annotation. */
 import { type Command, Option } from "commander";
-import { type Gold, readGold } from "../../dataset/read-gold.ts";
+import type { Gold } from "../../dataset/read-gold.ts";
 import type { Device } from "../../engine/devices.ts";
-import { evaluatePredictor } from "../../evaluate/evaluate-predictor.ts";
-import { loadNerPredictor } from "../../model/ner-predictor.ts";
+import type { Precision } from "../../model/emit-model.ts";
 import { GOLD_FORMATS, type GoldFormat } from "../../task/spec.ts";
 import { didYouMean } from "../../util/did-you-mean.ts";
 import { InputError } from "../../util/errors.ts";
@@ -11,7 +10,7 @@ import { writeFileAtomic } from "../../util/files.ts";
 import { noteDevice } from "../device-note.ts";
 import { renderErrorList } from "../error-context.ts";
 import { type Io, print, printJson } from "../io.ts";
-import { deviceOption, jsonOption, parseLabels, threadsOption } from "../options.ts";
+import { deviceOption, jsonOption, parseLabels, precisionOption, threadsOption } from "../options.ts";
 import { createProgress } from "../progress.ts";
 import { renderScores, renderSkipped, renderUnsupported } from "../render-scores.ts";
 
@@ -22,6 +21,7 @@ interface EvaluateFlags {
   readonly errors?: string;
   readonly threads?: number;
   readonly device?: Device;
+  readonly precision: Precision;
   readonly json?: boolean;
 }
 
@@ -39,6 +39,7 @@ export function addEvaluateCommand(program: Command, io: Io): void {
       ).argParser(parseLabels),
     )
     .option("--errors <file>", "write every error with the text around it, as JSON lines")
+    .addOption(precisionOption())
     .addOption(threadsOption())
     .addOption(deviceOption())
     .addOption(jsonOption())
@@ -46,10 +47,13 @@ export function addEvaluateCommand(program: Command, io: Io): void {
 }
 
 async function evaluateModel(folder: string, flags: EvaluateFlags, io: Io): Promise<void> {
-  const { gold: path, threads, device } = flags;
+  const { gold: path, threads, device, precision } = flags;
+  const { evaluatePredictor } = await import("../../evaluate/evaluate-predictor.ts");
+  const { loadNerPredictor } = await import("../../model/ner-predictor.ts");
   const progress = createProgress(io.stderr);
   await noteDevice(device, "annotating", progress.say);
   const predictor = await loadNerPredictor(folder, {
+    precision,
     ...(threads === undefined ? {} : { threads }),
     ...(device === undefined ? {} : { device }),
   });
@@ -100,6 +104,7 @@ async function readGoldFor(
   { format }: EvaluateFlags,
   known: readonly string[],
 ): Promise<Gold> {
+  const { readGold } = await import("../../dataset/read-gold.ts");
   try {
     return await readGold(path, { labels, ...(format === undefined ? {} : { format }) });
   } catch (error) {

@@ -2,7 +2,6 @@
 import { type Command, Option } from "commander";
 import type { Device } from "../../engine/devices.ts";
 import type { RunOptions, TrainedTask } from "../../pipeline/run-events.ts";
-import { runTask, trainTask } from "../../pipeline.ts";
 import { noteDevice } from "../device-note.ts";
 import { EXIT } from "../errors.ts";
 import { type Io, print, printJson } from "../io.ts";
@@ -24,6 +23,7 @@ export function addRunCommand(program: Command, io: Io): void {
   addTaskCommand(program, "run")
     .description("train on the task's corpus and score the model: goes on where a former run stopped")
     .action(async (taskFile: string, flags: TaskFlags) => {
+      const { runTask } = await import("../../pipeline.ts");
       const result = await withReporter(io, flags, (options) => runTask(taskFile, options));
       if (!flags.json) return print(io.stdout, renderRun(result, io.program));
       return printJson(io, { ...summarize(result), evaluation: result.evaluation });
@@ -34,6 +34,7 @@ export function addTrainCommand(program: Command, io: Io): void {
   addTaskCommand(program, "train")
     .description("as run, without scores and without network: the encoder must be in the cache, or a folder")
     .action(async (taskFile: string, flags: TaskFlags) => {
+      const { trainTask } = await import("../../pipeline.ts");
       const result = await withReporter(io, flags, (options) =>
         trainTask(taskFile, { ...options, offline: true }),
       );

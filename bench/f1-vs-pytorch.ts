@@ -5,7 +5,7 @@
  *
  * Needs a Python with bench/peers/requirements.txt. About 15 minutes a seed on 2 cores. Both sides start from the same
  * encoder and see the same token ids in the same batches; the head's first weights and dropout differ, as the
- * generators do. Our decoder and our scorer read both sides' scores.
+ * generators do, and nothing is left out of an epoch (`prune: 0`). Our decoder and our scorer read both sides' scores.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -24,6 +24,7 @@ import { describeMachine } from "./machine.ts";
 import { mean } from "./mean.ts";
 import { readPeerMentions, type StrictScore, scoreStrict, writePeerTexts } from "./peer-scores.ts";
 import { runProgram } from "./run-program.ts";
+import { writeTaskCopy } from "./task-copy.ts";
 
 const { values } = parseArgs({
   options: {
@@ -71,7 +72,9 @@ console.log(JSON.stringify(result, null, 2));
 async function runOurs(seed: number) {
   const runsFolder = join(work, `seed-${seed}`);
   rmSync(runsFolder, { recursive: true, force: true });
-  const run = await trainTask(values.task, { runsFolder, seed });
+  const task = join(work, "task.yaml");
+  writeTaskCopy(values.task, task, { training: { prune: 0 } });
+  const run = await trainTask(task, { runsFolder, seed });
   const predictor = await loadNerPredictor(run.paths.model);
   const { examples: gold } = await readGold(values.gold, {
     labels: Object.fromEntries(predictor.labels.map((label) => [label, label])),

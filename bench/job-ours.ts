@@ -48,7 +48,7 @@ const task = await trainTask(values.task, {
 stages.save = Date.now();
 const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
 
-const { epochs, batchSize, learningRate, warmup, weightDecay, maxGradientNorm } = task.spec.training;
+const { epochs, batchSize, learningRate, warmup, weightDecay, maxGradientNorm, prune } = task.spec.training;
 const losses = Array.from({ length: epochs }, (_, epoch) => {
   const own = steps.filter((step) => step.epoch === epoch);
   return { step: own.at(-1)!.step, loss: mean(own.map(({ loss }) => loss)) };
@@ -62,7 +62,8 @@ console.log(
     losses,
     meanLoss: mean(steps.map(({ loss }) => loss)),
     ...(await countTokens(task)),
-    settings: { batchSize, learningRate, warmup, weightDecay, maxGradientNorm },
+    settings: { batchSize, learningRate, warmup, weightDecay, maxGradientNorm, prune },
+    sequencesByEpoch: task.training.sequencesByEpoch,
   }),
 );
 

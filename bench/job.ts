@@ -11,7 +11,7 @@
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { readGold } from "../src/dataset/read-gold.ts";
 import { resolveEncoder } from "../src/model/encoder-files.ts";
@@ -21,15 +21,13 @@ import { loadNerPredictor } from "../src/model/ner-predictor.ts";
 import { encodeText } from "../src/model/sequence.ts";
 import { runPaths } from "../src/run-folder.ts";
 import type { GoldExample } from "../src/task/example.ts";
-import { parseTaskSpec, renderResolvedSpec, resolveTaskPath } from "../src/task/parse-spec.ts";
-import type { TaskSpec } from "../src/task/spec.ts";
-import { isLocalEncoder } from "../src/task/spec-schema.ts";
 import { tagNames, toTags } from "../src/task/tags.ts";
 import { splitWords } from "../src/tokenize/words.ts";
 import { renderJsonLines } from "../src/util/files.ts";
 import { describeMachine } from "./machine.ts";
 import { readPeerMentions, type StrictScore, scoreStrict, writePeerTexts } from "./peer-scores.ts";
 import { runProgram } from "./run-program.ts";
+import { writeTaskCopy } from "./task-copy.ts";
 import { type TimedJob, timeJob } from "./time-job.ts";
 
 const { values } = parseArgs({
@@ -61,7 +59,11 @@ const { python, seed, threads } = values;
 const work = join(".cache", "bench-job");
 rmSync(work, { recursive: true, force: true });
 mkdirSync(work, { recursive: true });
-const spec = readTask();
+const taskCopy = join(work, "task.yaml");
+const spec = writeTaskCopy(values.task, taskCopy, {
+  ...(values.epochs === undefined ? {} : { training: { epochs: Number(values.epochs) } }),
+  select: values.prompts === undefined ? undefined : [`0..${Number(values.prompts) - 1}`],
+});
 const labels = Object.keys(spec.labels);
 const tags = tagNames(labels);
 const paths = runPaths(join(work, "runs"), spec);
@@ -117,30 +119,6 @@ writeFileSync(values.out, `${JSON.stringify(result, null, 2)}\n`);
 console.log(JSON.stringify(result, null, 2));
 rmSync(work, { recursive: true }); // with the Trainer's checkpoints, one every 500 steps, each three times the model
 
-/** The task with the epochs and prompts asked for, its paths made absolute: the copy stands in another folder. */
-function readTask(): TaskSpec {
-  const asked = parseTaskSpec(readFileSync(values.task, "utf8"), { path: values.task });
-  const { select, ...completions } = asked.completions;
-  const chosen = values.prompts === undefined ? select : [`0..${Number(values.prompts) - 1}`];
-  const absolute = (path: string) => resolve(resolveTaskPath(values.task, path));
-  const { name } = asked.encoder;
-  return {
-    ...asked,
-    encoder: { ...asked.encoder, name: isLocalEncoder(name) ? absolute(name) : name },
-    completions: {
-      ...completions,
-      requests: absolute(completions.requests),
-      output: absolute(completions.output),
-      ...(chosen === undefined ? {} : { select: chosen }),
-    },
-    gold: asked.gold.map((file) => ({ ...file, path: absolute(file.path) })),
-    training: {
-      ...asked.training,
-      ...(values.epochs === undefined ? {} : { epochs: Number(values.epochs) }),
-    },
-  };
-}
-
 async function readTexts(file: string): Promise<readonly GoldExample[]> {
   const { examples } = await readGold(file, {
     labels: Object.fromEntries(labels.map((label) => [label, label])),
@@ -149,14 +127,12 @@ async function readTexts(file: string): Promise<readonly GoldExample[]> {
 }
 
 function createOurs(): Side {
-  const task = join(work, "task.yaml");
-  writeFileSync(task, renderResolvedSpec(spec)); // JSON is YAML
   return {
     name: "textphantom",
     async run() {
       rmSync(paths.folder, { recursive: true, force: true });
       return timeJob(process.execPath, [
-        ...["--import", "tsx", "bench/job-ours.ts", "--task", task, "--runs", dirname(paths.folder)],
+        ...["--import", "tsx", "bench/job-ours.ts", "--task", taskCopy, "--runs", dirname(paths.folder)],
         ...["--seed", seed, "--threads", threads],
       ]);
     },

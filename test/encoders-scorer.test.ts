@@ -39,9 +39,9 @@ describe.each([...MODEL_TYPES, ...VARIANTS])("%s", (name) => {
 
   beforeAll(async () => {
     const tensors = await readSafetensors(`${folder}/model.safetensors`);
-    const files = emitModel(config, TAGS, createParameters(tensors, config, TAGS, 1, folder).parameters);
-    await writeFile(path("fp32"), files.fp32);
-    await writeFile(path("int8"), files.int8);
+    const { parameters } = createParameters(tensors, config, TAGS, 1, folder);
+    for (const precision of ["fp32", "int8"] as const)
+      await writeFile(path(precision), emitModel(config, TAGS, parameters, precision));
   });
 
   /** Largest difference to PyTorch's logits. */

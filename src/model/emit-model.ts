@@ -8,16 +8,18 @@ import { buildInferenceGraph } from "./token-classifier.ts";
 /** How the numbers of a model are stored and multiplied. */
 export type Precision = "fp32" | "int8";
 
-/** @returns the bytes of a file for each precision, in standard operators of ONNX */
+/** @returns the bytes of the file of a precision, in standard operators of ONNX */
 export function emitModel(
   config: EncoderConfig,
   tagCount: number,
   weights: ReadonlyMap<string, Parameter>,
-): Record<Precision, Uint8Array> {
+  precision: Precision,
+): Uint8Array {
   const { graph, logits } = buildInferenceGraph(config, tagCount);
   const initializers = new Map([...weights].map(([name, { data }]) => [name, data]));
   const options = { outputs: { logits }, initializers, dialect: "standard" } as const;
+  if (precision === "fp32") return emitOnnx(graph, options);
   // The last product costs nothing and its error would be the last word: it stays float32.
   const quantized = quantizeInitializers(graph, initializers, (name) => name.startsWith("classifier."));
-  return { fp32: emitOnnx(graph, options), int8: emitOnnx(graph, { ...options, quantized }) };
+  return emitOnnx(graph, { ...options, quantized });
 }

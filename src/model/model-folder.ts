@@ -77,9 +77,8 @@ export async function writeModelFolder(folder: string, input: WriteModelInput): 
     }),
   );
   await writeSafetensors(join(draft, "model.safetensors"), weights);
-  const { fp32, int8 } = emitModel(config, tags.length, weights);
-  await writeFileAtomic(join(draft, ONNX_FILE), fp32);
-  await writeFileAtomic(join(draft, QUANTIZED_FILE), int8);
+  await writeFileAtomic(join(draft, ONNX_FILE), emitModel(config, tags.length, weights, "fp32"));
+  await writeFileAtomic(join(draft, QUANTIZED_FILE), emitModel(config, tags.length, weights, "int8"));
   const tokenizer = JSON.parse(await readTextFile(encoder.tokenizer, "tokenizer"));
   // A length limit and padding stored in the file would silently cut what others feed it.
   await writeFileAtomic(

@@ -49,6 +49,14 @@ export function renderSafetensors(
   tensors: ReadonlyMap<string, WritableTensor>,
   metadata: Readonly<Record<string, string>> = { format: "pt" },
 ): Uint8Array {
+  return new Uint8Array(Buffer.concat(renderPieces(tensors, metadata)));
+}
+
+/** The file's header and, without a copy, the bytes of each tensor. */
+function renderPieces(
+  tensors: ReadonlyMap<string, WritableTensor>,
+  metadata: Readonly<Record<string, string>> = { format: "pt" },
+): Uint8Array[] {
   const header: [string, unknown][] = [["__metadata__", metadata]];
   let size = 0;
   for (const [name, { shape, data }] of tensors) {
@@ -59,15 +67,13 @@ export function renderSafetensors(
   }
   const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
   const start = 8 + Math.ceil(text.length / 8) * 8;
-  const bytes = new Uint8Array(start + size);
+  const bytes = new Uint8Array(start);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(start - 8), true);
-  bytes.fill(0x20, 8, start).set(text, 8);
-  let offset = start;
-  for (const { data } of tensors.values()) {
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset);
-    offset += data.byteLength;
-  }
-  return bytes;
+  bytes.fill(0x20, 8).set(text, 8);
+  const values = [...tensors.values()].map(
+    ({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  );
+  return [bytes, ...values];
 }
 
 /** @throws InputError when the file is absent, unreadable, over 2 GiB, or not a whole safetensors file */
@@ -109,7 +115,7 @@ export async function writeSafetensors(
   tensors: ReadonlyMap<string, WritableTensor>,
   metadata?: Readonly<Record<string, string>>,
 ): Promise<void> {
-  await writeFileAtomic(path, renderSafetensors(tensors, metadata));
+  await writeFileAtomic(path, renderPieces(tensors, metadata));
 }
 
 const FOUND: Record<string, string> = {

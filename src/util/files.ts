@@ -6,13 +6,19 @@ import { dirname } from "node:path";
 import { InputError } from "./errors.ts";
 
 /** Writes beside the target, flushes, renames: after a kill the old or the new file is there, never half of one. */
-export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
+export async function writeFileAtomic(
+  path: string,
+  data: string | Uint8Array | readonly Uint8Array[],
+): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
     const handle = await open(temporary, "w");
     try {
-      await handle.writeFile(data);
+      for (const piece of Array.isArray(data)
+        ? (data as readonly Uint8Array[])
+        : [data as string | Uint8Array])
+        await handle.writeFile(piece);
       await handle.sync();
     } finally {
       await handle.close();

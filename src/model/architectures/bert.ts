@@ -45,8 +45,13 @@ const schema = z.object(bertFields).refine(hasEqualHeads, unequalHeads);
 /** The keys that all three have. */
 export type BertConfig = z.infer<typeof schema>;
 
-/** What the three have in common. */
-export function describeBert(config: BertConfig) {
+/** What config.json says of sizes, under the keys that most architectures share. */
+export function describeBert(
+  config: Pick<
+    BertConfig,
+    "vocab_size" | "hidden_size" | "num_hidden_layers" | "max_position_embeddings" | "initializer_range"
+  > & { readonly pad_token_id?: number | null | undefined },
+) {
   return {
     vocabularySize: config.vocab_size,
     hiddenSize: config.hidden_size,

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Value } from "../../engine/graph.ts";
 import { defineArchitecture, type EncoderContext, type EncoderInputs } from "./architecture.ts";
-import { hasEqualHeads, unequalHeads } from "./bert.ts";
+import { describeBert, hasEqualHeads, unequalHeads } from "./bert.ts";
 import { activation, epsilon, initializerRange, oneOf, probability, size, tokenId } from "./config-fields.ts";
 import { buildConvolution, convolutionActivation } from "./convolution.ts";
 import { attendDisentangled, type DistanceEmbeddings } from "./disentangled-attention.ts";
@@ -98,13 +98,7 @@ export const DEBERTA_V2 = defineArchitecture<DebertaConfig>({
   className: "DebertaV2ForTokenClassification",
   schema,
   describe: (config) => ({
-    vocabularySize: config.vocab_size,
-    hiddenSize: config.hidden_size,
-    layers: config.num_hidden_layers,
-    maxTokens: config.max_position_embeddings,
-    firstPosition: 0,
-    padId: config.pad_token_id ?? 0,
-    initializerRange: config.initializer_range,
+    ...describeBert(config),
     ...(config.relative_attention && config.pos_att_type.length > 0
       ? { distanceRows: listDistanceRows(distanceSettings(config)) }
       : {}),

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Value } from "../../engine/graph.ts";
 import { defineArchitecture, type EncoderContext, type EncoderInputs } from "./architecture.ts";
-import { hasEqualHeads, unequalHeads } from "./bert.ts";
+import { describeBert, hasEqualHeads, unequalHeads } from "./bert.ts";
 import { activation, epsilon, initializerRange, oneOf, probability, size, tokenId } from "./config-fields.ts";
 import { activate, buildLinearHead, embed } from "./layers.ts";
 import { buildRotaryTable, hideDistant, type RotaryTable } from "./rotary.ts";
@@ -62,15 +62,7 @@ export const MODERNBERT = defineArchitecture<ModernBertConfig>({
   prefix: PREFIX,
   className: "ModernBertForTokenClassification",
   schema,
-  describe: (config) => ({
-    vocabularySize: config.vocab_size,
-    hiddenSize: config.hidden_size,
-    layers: config.num_hidden_layers,
-    maxTokens: config.max_position_embeddings,
-    firstPosition: 0,
-    padId: config.pad_token_id ?? 0,
-    initializerRange: config.initializer_range,
-  }),
+  describe: describeBert,
   build(context, config, inputs) {
     const { graph } = context;
     const { hidden_size: hidden } = config;

@@ -70,26 +70,44 @@ export async function loadTokenScorer(options: TokenScorerOptions): Promise<Toke
     if (cause instanceof InputError) throw cause; // the device, not the model
     throw damaged(cause);
   }
+  const tokensPerRun = isOnCpu ? TOKENS_PER_RUN.cpu : TOKENS_PER_RUN.others;
   return {
-    async score(sequences) {
-      const scores: Float32Array[] = new Array(sequences.length);
-      for (const run of planRuns(sequences, isOnCpu ? TOKENS_PER_RUN.cpu : TOKENS_PER_RUN.others)) {
-        const logits = await runBatch(
-          session,
-          run.map((index) => sequences[index]!),
-          padId,
-        );
-        let row = 0;
-        for (const index of run) {
-          const end = row + sequences[index]!.firstTokens.length;
-          scores[index] = logits.slice(row * tagCount, end * tagCount);
-          row = end;
-        }
-      }
-      return scores;
-    },
+    score: (sequences) => scoreSequences(session, sequences, { tagCount, padId, tokensPerRun }),
     release: session.release,
   };
+}
+
+export interface ScoreOptions {
+  readonly tagCount: number;
+  readonly padId: number;
+  /** Tokens a run may hold, padding counted. */
+  readonly tokensPerRun: number;
+  /** By input name, where the session's model does not hold its weights. */
+  readonly weights?: Readonly<Record<string, HostTensor>>;
+}
+
+/**
+ * @param session of an inference graph; where it has an input `rows`, it gives the logits of those rows alone
+ * @returns logits of each sequence's first tokens, [firstTokens, tags]
+ */
+export async function scoreSequences(
+  session: Session,
+  sequences: readonly TokenSequence[],
+  options: ScoreOptions,
+): Promise<Float32Array[]> {
+  const { tagCount, tokensPerRun } = options;
+  const scores: Float32Array[] = new Array(sequences.length);
+  for (const run of planRuns(sequences, tokensPerRun)) {
+    const batch = run.map((index) => sequences[index]!);
+    const logits = await runBatch(session, batch, options);
+    let row = 0;
+    for (const index of run) {
+      const end = row + sequences[index]!.firstTokens.length;
+      scores[index] = logits.slice(row * tagCount, end * tagCount);
+      row = end;
+    }
+  }
+  return scores;
 }
 
 /** @throws Error when a tensor is missing or has another shape: the session's work, not ours */
@@ -137,7 +155,7 @@ function planRuns(sequences: readonly TokenSequence[], tokens: number): number[]
 async function runBatch(
   session: Session,
   sequences: readonly TokenSequence[],
-  padId: number,
+  { padId, weights = {} }: Pick<ScoreOptions, "padId" | "weights">,
 ): Promise<Float32Array> {
   const length = Math.max(...sequences.map(({ ids }) => ids.length));
   const size = sequences.length * length;
@@ -152,6 +170,7 @@ async function runBatch(
   }
   const dims = [sequences.length, length];
   const feeds: Record<string, HostTensor> = {
+    ...weights,
     input_ids: { type: "int64", data: ids, dims },
     attention_mask: { type: "int64", data: mask, dims },
     token_type_ids: { type: "int64", data: new BigInt64Array(size), dims },

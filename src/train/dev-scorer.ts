@@ -4,8 +4,9 @@ import type { Parameter } from "../engine/gradient-session.ts";
 import { createSession, type HostTensor } from "../engine/session.ts";
 import { evaluate } from "../evaluate/evaluate.ts";
 import type { EncoderConfig } from "../model/encoder-config.ts";
-import { encodeText, type TokenSequence } from "../model/sequence.ts";
+import { encodeText } from "../model/sequence.ts";
 import { buildInferenceGraph } from "../model/token-classifier.ts";
+import { scoreSequences } from "../model/token-scorer.ts";
 import type { GoldExample } from "../task/example.ts";
 import { decodeMentions, tagNames } from "../task/tags.ts";
 import type { TrainingFeatures } from "../task/training-features.ts";
@@ -67,84 +68,33 @@ export async function createDevScorer(input: DevScorerInput): Promise<DevScorer>
   const { config, tokenizer, labels, set, windowTokens, threads } = input;
   const width = tagNames(labels).length;
   const texts = set.examples.map(({ text }) => encodeText(text, tokenizer, { maxTokens: windowTokens }));
-  const runs = planRuns(texts.map(({ sequences }) => sequences)).map((places) => ({
-    places,
-    feeds: createFeeds(
-      places.map(({ sequence }) => sequence),
-      tokenizer.padId,
-    ),
-  }));
+  const sequences = texts.flatMap((text) => text.sequences);
   const { graph, logits } = buildInferenceGraph(config, width);
   const model = emitOnnx(graph, { outputs: { logits } }); // weights are fed: they change from score to score
   const session = await createSession(model, threads === undefined ? {} : { threads });
-  const wanted = new Set(session.inputNames);
 
   return {
     async score(weights) {
-      const fed = [...weights.values()].filter(({ name }) => wanted.has(name));
-      const weightFeeds = Object.fromEntries(
-        fed.map(({ name, data, shape }): [string, HostTensor] => [
-          name,
-          { type: "float32", data, dims: shape },
-        ]),
-      );
-      const scores = texts.map(({ words }) => new Float32Array(words.length * width));
-      for (const { places, feeds } of runs) {
-        const read = Object.fromEntries(Object.entries(feeds).filter(([name]) => wanted.has(name)));
-        const result = (await session.run({ ...weightFeeds, ...read })).get("logits");
-        if (result?.type !== "float32") throw new Error("The inference graph gave no logits.");
-        const length = result.dims[1]!;
-        for (const [row, { text, sequence }] of places.entries()) {
-          for (const [word, position] of sequence.firstTokens.entries()) {
-            const from = (row * length + position) * width;
-            scores[text]!.set(result.data.subarray(from, from + width), (sequence.ownStart + word) * width);
-          }
-        }
-      }
+      const fed = [...weights.values()].map(({ name, data, shape }): [string, HostTensor] => [
+        name,
+        { type: "float32", data, dims: shape },
+      ]);
+      const logits = await scoreSequences(session, sequences, {
+        tagCount: width,
+        padId: tokenizer.padId,
+        tokensPerRun: TOKENS_PER_RUN,
+        weights: Object.fromEntries(fed),
+      });
+      let next = 0;
+      const scores = texts.map((text) => {
+        const own = new Float32Array(text.words.length * width);
+        for (const { ownStart } of text.sequences) own.set(logits[next++]!, ownStart * width);
+        return own;
+      });
       const found = texts.map(({ words }, text) => decodeMentions(words, scores[text]!, labels));
       const options = { labels: set.labels ?? labels, bootstrap: { samples: 1, seed: 1 } };
       return evaluate(set.examples, found, options).strict.micro.f1;
     },
     release: session.release,
-  };
-}
-
-interface Place {
-  /** Index of the text that the sequence is of. */
-  readonly text: number;
-  readonly sequence: TokenSequence;
-}
-
-/** Sequences of like length together, in runs of bounded size. */
-function planRuns(texts: readonly (readonly TokenSequence[])[]): Place[][] {
-  const all = texts.flatMap((sequences, text) => sequences.map((sequence) => ({ text, sequence })));
-  all.sort((a, b) => b.sequence.ids.length - a.sequence.ids.length);
-  const runs: Place[][] = [];
-  for (let start = 0; start < all.length; ) {
-    const count = Math.max(1, Math.floor(TOKENS_PER_RUN / all[start]!.sequence.ids.length));
-    runs.push(all.slice(start, start + count));
-    start += count;
-  }
-  return runs;
-}
-
-function createFeeds(sequences: readonly TokenSequence[], padId: number): Record<string, HostTensor> {
-  const length = Math.max(...sequences.map(({ ids }) => ids.length));
-  const size = sequences.length * length;
-  const ids = new BigInt64Array(size).fill(BigInt(padId));
-  const mask = new BigInt64Array(size);
-  for (const [row, sequence] of sequences.entries()) {
-    ids.set(sequence.ids.map(BigInt), row * length);
-    mask.fill(1n, row * length, row * length + sequence.ids.length);
-  }
-  const tensor = (data: BigInt64Array): HostTensor => ({
-    type: "int64",
-    data,
-    dims: [sequences.length, length],
-  });
-  return {
-    input_ids: tensor(ids),
-    attention_mask: tensor(mask),
-    token_type_ids: tensor(new BigInt64Array(size)),
   };
 }

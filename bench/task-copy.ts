@@ -15,6 +15,7 @@ interface TaskChange {
 /** Writes the copy to `path`; its own paths are absolute, since it stands in another folder. */
 export function writeTaskCopy(task: string, path: string, { training, select }: TaskChange): TaskSpec {
   const asked = parseTaskSpec(readFileSync(task, "utf8"), { path: task });
+  if (asked.completions.from !== "recorded") throw new Error(`${task} has no recorded completions.`);
   const { select: chosen = select, ...completions } = { ...asked.completions, ...(select ? { select } : {}) };
   const absolute = (file: string) => resolve(resolveTaskPath(task, file));
   const { name } = asked.encoder;

@@ -33,12 +33,12 @@ export {
   annotateDocuments,
   type TextDocument,
 } from "./task/annotate-documents.ts";
+export type { CompletionsSpec } from "./task/completions-spec.ts";
 export type { Example, GoldExample, Mention, NameCount, ScoredMention, Span } from "./task/example.ts";
 export { parseTaskSpec } from "./task/parse-spec.ts";
 export type { Predictor } from "./task/predictor.ts";
 export type { Rejection, RejectionReason } from "./task/rejection.ts";
 export type {
-  CompletionsSpec,
   DatasetSpec,
   EncoderSpec,
   GoldSpec,

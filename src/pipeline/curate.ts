@@ -8,6 +8,7 @@ import { type RunPaths, writeCompletions, writeDataset, writeExamples } from "..
 import { resolveTaskPath } from "../task/parse-spec.ts";
 import type { Rejection } from "../task/rejection.ts";
 import type { TaskSpec } from "../task/spec.ts";
+import { InputError } from "../util/errors.ts";
 
 /** @throws InputError when the recording is unreadable, empty, or lacks a label */
 export async function curate(
@@ -16,6 +17,8 @@ export async function curate(
   paths: RunPaths,
 ): Promise<{ completions: number; dataset: Dataset }> {
   const labels = Object.keys(spec.labels);
+  if (spec.completions.from !== "recorded")
+    throw new InputError("completions-not-recorded", "Only recorded completions can be curated yet.");
   const completer = await createRecordedCompleter({
     requests: resolveTaskPath(taskFile, spec.completions.requests),
     output: resolveTaskPath(taskFile, spec.completions.output),

@@ -51,7 +51,7 @@ gold:
   - { name: CDR, path: cdr.tsv, format: iob2, labels: { DISO: Disease } }
 `.replaceAll("\n", "\r\n");
   const spec = parse(text);
-  expect(spec.completions.select).toEqual(["000..023", "demo-07*"]);
+  expect(spec.completions).toMatchObject({ select: ["000..023", "demo-07*"] });
   expect(spec.training).toMatchObject({ epochs: 2, batchSize: 16 });
   expect(spec.gold).toEqual([
     { name: "NCBI", path: "../dev.jsonl", labels: { Disease: "Disease" }, optional: true },

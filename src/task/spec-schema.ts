@@ -1,6 +1,13 @@
 /** @file An unknown value -> a {@link TaskSpec} with its defaults, or zod's list of what is wrong. */
 import { z } from "zod";
 import { closed } from "./closed-schema.ts";
+import {
+  completionsSchema,
+  curationSchema,
+  labelSchema,
+  promptsSchema,
+  relationSchema,
+} from "./generation-schema.ts";
 import { GOLD_FORMATS, TASK_KINDS, type TaskKind, type TaskSpec } from "./spec.ts";
 import { trainingFeatureShape } from "./training-schema.ts";
 
@@ -12,30 +19,6 @@ const LOCAL = /^(\.{1,2}([\\/]|$)|[\\/]|[A-Za-z]:[\\/])/;
 
 /** Whether an encoder's name is a folder rather than an id on the hub. */
 export const isLocalEncoder = (name: string): boolean => LOCAL.test(name);
-
-const label = closed({
-  definition: prose,
-  rules: z.array(prose).default([]),
-  examples: z.array(prose).default([]),
-});
-
-const completions = closed({
-  from: z.enum(["recorded"]),
-  requests: path,
-  output: path,
-  select: z.exactOptional(
-    z
-      .array(
-        z.string().refine((entry) => {
-          const range = /^(\d+)\.\.(\d+)$/.exec(entry);
-          return range === null
-            ? entry !== "" && !entry.includes("..")
-            : Number(range[1]) <= Number(range[2]);
-        }, 'must be an id, a glob ("disease-02*") or a rising range of numbers ("000..023")'),
-      )
-      .min(1),
-  ),
-});
 
 const encoder = closed({
   name: z
@@ -78,6 +61,7 @@ const gold = closed({
   ),
   optional: z.boolean().default(false),
   use: z.exactOptional(z.enum(["score", "select"])),
+  private: z.boolean().default(false),
 });
 
 /** The whole task file. */
@@ -93,10 +77,13 @@ export const taskSchema: z.ZodType<TaskSpec> = closed({
       z
         .string()
         .regex(LABEL, "must be letters, digits, - and _, and begin with a letter: it is written as a tag"),
-      label,
+      labelSchema,
     )
     .refine((map) => Object.keys(map).length > 0, "must have at least one label"),
-  completions,
+  relation: z.exactOptional(relationSchema),
+  prompts: z.exactOptional(promptsSchema),
+  completions: completionsSchema,
+  curation: curationSchema.prefault({}),
   encoder: encoder.prefault({}),
   training: training.prefault({}),
   dataset: closed({ devFraction: z.number().min(0).lt(1).default(0.05), seed: seed.default(1) }).prefault({}),

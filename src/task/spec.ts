@@ -1,4 +1,8 @@
 /** @file What a task is: every field of `task.yaml` with its meaning, in the resolved form where nothing is left out. */
+import type { CompletionsSpec } from "./completions-spec.ts";
+import type { CurationSpec } from "./curation-spec.ts";
+import type { PromptsSpec } from "./prompt-spec.ts";
+import type { RelationSpec } from "./relation-spec.ts";
 import type { TrainingFeatures } from "./training-features.ts";
 
 /** The kinds of task. A third kind is one line here; the compiler lists what it needs elsewhere. */
@@ -19,20 +23,6 @@ export interface LabelSpec {
   readonly rules: readonly string[];
   /** Sentences in inline markup, `The <Disease>DMD</Disease> gene`. Default: none. */
   readonly examples: readonly string[];
-}
-
-/** Where completions come from. */
-export interface CompletionsSpec {
-  readonly from: "recorded";
-  /** OpenAI Batch request file, relative to the task file. */
-  readonly requests: string;
-  /** OpenAI Batch output file, relative to the task file. */
-  readonly output: string;
-  /**
-   * Which prompts to use: ids, globs (`disease-02*`) or ranges of the number an id ends in (`000..023`, both ends in).
-   * Absent: all.
-   */
-  readonly select?: readonly string[];
 }
 
 /** The pretrained encoder. */
@@ -85,6 +75,8 @@ export interface GoldSpec {
   readonly optional: boolean;
   /** `select`: the set that early stopping and the best model go by; it is not scored. Absent: `score`. */
   readonly use?: "score" | "select";
+  /** True: these texts are never shown to a language model that is not on this machine. Default: false. */
+  readonly private: boolean;
 }
 
 /** The gold formats that are read. */
@@ -99,7 +91,12 @@ export interface TaskSpec {
   /** What texts it is for, for prompts and for people. */
   readonly domain: string;
   readonly labels: Readonly<Record<string, LabelSpec>>;
+  /** `kind: relation` alone. */
+  readonly relation?: RelationSpec;
+  /** Absent: there is nothing to generate, the completions are recorded. */
+  readonly prompts?: PromptsSpec;
   readonly completions: CompletionsSpec;
+  readonly curation: CurationSpec;
   readonly encoder: EncoderSpec;
   readonly training: TrainingSpec;
   readonly dataset: DatasetSpec;

@@ -98,8 +98,9 @@ export async function createRecordedCompleter(paths: {
 
   return {
     prompts: [...prompts.values()],
+    isLocal: true,
     async *complete(asked) {
-      for (const { id } of asked) yield* answerPrompt(id, answers.get(id) ?? []);
+      for await (const { id } of asked) yield* answerPrompt(id, answers.get(id) ?? []);
       yield* strays;
     },
   };

@@ -12,11 +12,11 @@ import { parseTaskSpec, resolveTaskPath } from "../src/task/parse-spec.ts";
 const path = resolve(import.meta.dirname, "../examples/disease/task.yaml");
 const spec = parseTaskSpec(await readFile(path, "utf8"), { path });
 if (spec.completions.from !== "recorded") throw new Error("The example answers from recordings.");
-const recorded = spec.completions;
+const files = spec.completions;
 const labels = Object.keys(spec.labels);
 const completer = await createRecordedCompleter({
-  requests: resolveTaskPath(path, recorded.requests),
-  output: resolveTaskPath(path, recorded.output),
+  requests: resolveTaskPath(path, files.requests),
+  output: resolveTaskPath(path, files.output),
 });
 const collect = (select?: readonly string[]) =>
   collectExamples(completer.complete(selectPrompts(completer.prompts, select)), labels);
@@ -49,7 +49,7 @@ test("abstracts are told apart: three passages a prompt of round 3, one a prompt
 
 test("rendering the examples gives the recorded lines", async () => {
   const { examples } = await collect();
-  const output = await readFile(resolveTaskPath(path, recorded.output), "utf8");
+  const output = await readFile(resolveTaskPath(path, files.output), "utf8");
   const recorded = output
     .trim()
     .split("\n")

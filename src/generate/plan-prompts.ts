@@ -70,8 +70,9 @@ export function planPrompts(spec: TaskSpec, prompts: Iterable<Prompt>): PromptPl
     firstPrompt ??= prompt;
     count++;
     const { set, stage } = prompt.attributes ?? {};
-    const expected = stage === "topics" ? topics : bySet.get(set ?? "");
-    const name = stage === "topics" ? "topics" : (set ?? "");
+    const isTopic = set === undefined && stage === "topics";
+    const expected = isTopic ? topics : bySet.get(set ?? "");
+    const name = isTopic ? "topics" : (set ?? "");
     promptsBySet[name] = (promptsBySet[name] ?? 0) + 1;
     inputTokens = addRanges(inputTokens, estimatePromptTokens(prompt));
     outputTokens = addRanges(outputTokens, expected?.output ?? ZERO);

@@ -23,7 +23,7 @@ const CAUTIOUS = 0.08;
 const NOT_FOUND = 0.12;
 
 /** @throws InputError `relation-absent` for a task of kind relation that does not say which */
-export function requireRelation(spec: TaskSpec): RelationSpec {
+function requireRelation(spec: TaskSpec): RelationSpec {
   if (spec.relation !== undefined) return spec.relation;
   throw new InputError("relation-absent", `Task "${spec.name}" is of kind relation and has no "relation".`, {
     hint: 'Add "relation" with head, tail, classes and negative to the task file.',
@@ -31,7 +31,7 @@ export function requireRelation(spec: TaskSpec): RelationSpec {
 }
 
 /** Class and how many sentences of it, in the order of the task; classes with none are left out. */
-export function countClasses({ classes }: RelationSpec, set: PromptSetSpec): [string, number][] {
+function countClasses({ classes }: RelationSpec, set: PromptSetSpec): [string, number][] {
   const names = Object.keys(classes);
   const { shares } = set;
   const counts = shareOut(

@@ -13,7 +13,7 @@ function* checkPrompts({ labels, prompts }: TaskSpec): Generator<SpecIssue> {
     if (message !== undefined) yield { path: ["prompts", "terms", index, "label"], message };
   }
   for (const [index, { name, empty, several }] of prompts.sets.entries()) {
-    if (empty + several <= 1 + 1e-6) continue;
+    if (empty === undefined || several === undefined || empty + several <= 1 + 1e-6) continue;
     const message = `The sentences without a mention (empty: ${empty}) and with several (several: ${several}) of set "${name}" are more than all. Lower one.`;
     yield { path: ["prompts", "sets", index, "empty"], message };
   }

@@ -29,16 +29,16 @@ export interface PromptSetSpec {
   readonly items?: number;
   /** One a prompt, in turn. Default: none is named. */
   readonly styles: readonly string[];
-  /** Name -> values, one of each drawn a prompt: section, register, kind of study, population ... Default: {}. */
+  /** Name -> values, one of each drawn a prompt (documents: one a document): section, register, population ... Default: {}. */
   readonly attributes: Readonly<Record<string, readonly string[]>>;
   /** Words of a sentence. Absent: [8, 45]; relations [10, 50]. */
   readonly words?: readonly [number, number];
   /** Sentences of a document beside its title. Default: [7, 11]. */
   readonly sentences: readonly [number, number];
-  /** NER: share of sentences without a mention, in [0, 1]. Default: 0.16. */
-  readonly empty: number;
-  /** NER: share of sentences with two or more mentions. Default: 0.4. */
-  readonly several: number;
+  /** NER: share of sentences without a mention, in [0, 1]. Absent: 0.16; documents: as authors write. */
+  readonly empty?: number;
+  /** NER: share of sentences with two or more mentions. Absent: 0.4; documents: as authors write. */
+  readonly several?: number;
   /** Share of each relation class, by name; they add up to 1. Absent: equal shares. NER: absent. */
   readonly shares?: Readonly<Record<string, number>>;
   /** What looks like a mention, or like a related pair, and is none: to be written and left unmarked. Default: []. */

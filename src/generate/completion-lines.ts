@@ -1,5 +1,8 @@
 /** @file A line of a completion -> the sentence in it, without numbering and wrapping; and whether it is one at all. */
 
+/** Finish reasons after which the last line is half a line. */
+export const CUT_OFF = ["length", "max_tokens", "content_filter"];
+
 const NUMBERING = [
   /^(?:\(\d{1,3}\)|\d{1,3}[.)]|[-*•–])\s+/, // "1. ", "1) ", "(1) ", "- "
   /^\*\*\d{1,3}[.)]\*\*\s+/, // "**1.** "

@@ -3,7 +3,7 @@ import type { Example } from "../task/example.ts";
 import { addRepairs, type MarkupRepairs, parseMarkup } from "../task/markup.ts";
 import type { Rejection, RejectionReason } from "../task/rejection.ts";
 import type { Completion } from "./completer.ts";
-import { findChatter, isFence, isLayout, unwrapLine } from "./completion-lines.ts";
+import { CUT_OFF, findChatter, isFence, isLayout, unwrapLine } from "./completion-lines.ts";
 
 /** What a completion held. `lines` (those that are not blank) = examples + rejections that have a line, always. */
 export interface ParsedCompletion {
@@ -12,9 +12,6 @@ export interface ParsedCompletion {
   readonly rejections: Rejection[];
   readonly repairs: MarkupRepairs;
 }
-
-/** Finish reasons after which the last line is half a line. */
-const CUT_OFF = ["length", "max_tokens", "content_filter"];
 
 /**
  * Reads a completion. A blank line, or a code fence, ends a passage (abstract). Where there are code fences the answer

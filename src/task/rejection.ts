@@ -34,6 +34,12 @@ const LINE_FAULTS = {
   truncated: "the last line of an answer that was cut off",
 } as const;
 
+/** Why a line gave no topic. */
+const TOPIC_FAULTS = {
+  "topic-too-long": "a topic of more than 120 characters",
+  "topic-repeated": "a topic that was there already",
+} as const;
+
 /** Why a prompt gave no completion, or an answer belongs to no prompt. */
 const ANSWER_FAULTS = {
   "failed-request": "the service answered with an error",
@@ -45,7 +51,10 @@ const ANSWER_FAULTS = {
 } as const;
 
 /** Why something was rejected: the closed list. */
-export type RejectionReason = keyof typeof LINE_FAULTS | keyof typeof ANSWER_FAULTS;
+export type RejectionReason =
+  | keyof typeof LINE_FAULTS
+  | keyof typeof TOPIC_FAULTS
+  | keyof typeof ANSWER_FAULTS;
 
 /** A rejected line (`line` is there) or a rejected answer (it is not). */
 export interface Rejection {

@@ -15,9 +15,19 @@ export const MARKUP_FAULTS = {
 /** One of {@link MARKUP_FAULTS}. */
 export type MarkupFault = keyof typeof MARKUP_FAULTS;
 
+/** Why a line of a relation task, `class<tab>sentence in markup`, could not be read though its marks could. */
+export const RELATION_FAULTS = {
+  "unknown-class": "a line that does not begin with a class of the relation and a tab",
+  "wrong-pair": "a sentence without exactly one marked head and one marked tail",
+} as const;
+
+/** One of {@link RELATION_FAULTS}. */
+export type RelationFault = keyof typeof RELATION_FAULTS;
+
 /** Why a line of a completion gave no example. */
 const LINE_FAULTS = {
   ...MARKUP_FAULTS,
+  ...RELATION_FAULTS,
   chatter: "the model speaks to its reader instead of writing the text that was asked for",
   refusal: "the model declines",
   layout: "a code fence, a heading, a ruler or a bare number",
@@ -44,7 +54,7 @@ export interface Rejection {
   /** Number of the line in the completion, counted from 1. */
   readonly line?: number;
   readonly reason: RejectionReason;
-  /** For the markup faults: the name of the offending tag. */
+  /** For the markup faults: the name of the offending tag; for `wrong-pair`, the label that is missing or one too many. */
   readonly tag?: string;
   /** The line as the model wrote it, or the service's error code. Synthetic text: it may be kept, not logged. */
   readonly raw: string;

@@ -19,15 +19,26 @@ export type MarkupFault = keyof typeof MARKUP_FAULTS;
 export const RELATION_FAULTS = {
   "unknown-class": "a line that does not begin with a class of the relation and a tab",
   "wrong-pair": "a sentence without exactly one marked head and one marked tail",
+  "no-class": "a line that begins with nothing like a class",
 } as const;
 
 /** One of {@link RELATION_FAULTS}. */
 export type RelationFault = keyof typeof RELATION_FAULTS;
 
+/** Why an item of a JSON answer could not be read. */
+export const JSON_FAULTS = {
+  "malformed-json": "an item of JSON that could not be read, also after mending",
+  "wrong-shape": "JSON without the fields that were asked for, or with other values in them",
+  "not-json": "text where JSON was asked for",
+  "mention-not-found": "a mention that does not stand in its text, or only inside a word",
+  "ambiguous-mention": "one mention with two labels",
+} as const;
+
 /** Why a line of a completion gave no example. */
 const LINE_FAULTS = {
   ...MARKUP_FAULTS,
   ...RELATION_FAULTS,
+  ...JSON_FAULTS,
   chatter: "the model speaks to its reader instead of writing the text that was asked for",
   refusal: "the model declines",
   layout: "a code fence, a heading, a ruler or a bare number",
@@ -51,7 +62,7 @@ export type RejectionReason = keyof typeof LINE_FAULTS | keyof typeof ANSWER_FAU
 export interface Rejection {
   /** The id of the prompt, as the recording names it. */
   readonly prompt: string;
-  /** Number of the line in the completion, counted from 1. */
+  /** Number of the line in the completion; in a JSON answer, of the item or the line of text around it. From 1. */
   readonly line?: number;
   readonly reason: RejectionReason;
   /** For the markup faults: the name of the offending tag; for `wrong-pair`, the label that is missing or one too many. */

@@ -1,6 +1,5 @@
 /** @file A split corpus and what was left out of it -> the counts a reader wants to see before training. */
 import type { Example } from "../task/example.ts";
-import type { MarkupRepairs } from "../task/markup.ts";
 import type { Rejection, RejectionReason } from "../task/rejection.ts";
 
 /** Spread of the lengths of texts, in words (runs without white space). */
@@ -33,7 +32,8 @@ export interface Audit {
   readonly words: LengthStatistics;
   /** Rejections by reason; reasons that did not occur are absent. */
   readonly rejections: Readonly<Partial<Record<RejectionReason, number>>>;
-  readonly repairs: Readonly<MarkupRepairs>;
+  /** What the reader of the completions mended, and how it aligned strings, by name. */
+  readonly repairs: Readonly<Record<string, number>>;
 }
 
 /** Counts by key, most frequent first. */
@@ -52,7 +52,7 @@ export const countRejections = (rejections: readonly Rejection[]) =>
   countBy(rejections, ({ reason }) => reason);
 
 /** Lengths in words; the median and the 95th percentile are values that occur (nearest rank). */
-export function measureWords(examples: readonly Example[]): LengthStatistics {
+export function measureWords(examples: readonly { readonly text: string }[]): LengthStatistics {
   const lengths = examples.map(({ text }) => text.split(/\s+/).length).sort((a, b) => a - b);
   const at = (share: number) => lengths[Math.max(0, Math.ceil(share * lengths.length) - 1)] ?? 0;
   const total = lengths.reduce((sum, length) => sum + length, 0);

@@ -1,11 +1,11 @@
 /** @file Examples and rejections -> a corpus to train on: no text twice, split by prompt, counted. */
 import type { Example } from "../task/example.ts";
-import type { MarkupRepairs } from "../task/markup.ts";
 import type { Rejection } from "../task/rejection.ts";
 import { didYouMean } from "../util/did-you-mean.ts";
 import { InputError } from "../util/errors.ts";
 import { type Audit, auditSplit, countBy, countDistinct, countRejections, measureWords } from "./audit.ts";
 import { deduplicate } from "./deduplicate.ts";
+import { describeRejections, renderCounts } from "./describe-rejections.ts";
 import { splitByPrompt } from "./split-by-prompt.ts";
 
 /** A synthetic corpus. */
@@ -24,19 +24,7 @@ export interface DatasetOptions {
   readonly devFraction: number;
   readonly seed: number;
   /** What the reader of the completions mended, for the audit. */
-  readonly repairs?: MarkupRepairs;
-}
-
-const list = (counts: Readonly<Partial<Record<string, number>>>): string =>
-  Object.entries(counts)
-    .map(([name, count]) => `${name} ${count}`)
-    .join(", ") || "none";
-
-/** What was rejected, and the unknown tags, in a sentence each. */
-function describeRejections(rejections: readonly Rejection[]): string {
-  const tags = countBy(rejections, ({ reason, tag }) => (reason === "unknown-tag" ? tag : undefined));
-  const unknown = Object.keys(tags).length === 0 ? "" : ` Unknown tags: ${list(tags)}.`;
-  return `Rejected: ${list(countRejections(rejections))}.${unknown}`;
+  readonly repairs?: Readonly<Record<string, number>>;
 }
 
 function assertUsable(
@@ -66,7 +54,7 @@ function assertUsable(
   throw new InputError(
     "label-unused",
     `No completion uses the label ${unused.map((label) => `"${label}"`).join(", ")}.${meant} ` +
-      `${examples.length} examples use: ${list(mentions)}. ${describeRejections(rejections)}`,
+      `${examples.length} examples use: ${renderCounts(mentions)}. ${describeRejections(rejections)}`,
     { hint: "Rename the label as the completions have it, or take it out of the task file.", details },
   );
 }

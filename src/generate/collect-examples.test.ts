@@ -11,7 +11,9 @@ async function* stream(): AsyncGenerator<Completion | Rejection> {
 }
 
 test("adds up completions, lines, examples, rejections and repairs", async () => {
-  const { completions, lines, examples, rejections, repairs } = await collectExamples(stream(), ["Disease"]);
+  const { completions, lines, examples, rejections, repairs } = await collectExamples(stream(), {
+    labels: { Disease: {} },
+  });
   expect({ completions, lines, repairs }).toEqual({
     completions: 2,
     lines: 3,

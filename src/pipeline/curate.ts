@@ -28,7 +28,7 @@ export async function curate(
   for await (const result of completer.complete(prompts)) results.push(result);
   const completions = results.filter((result) => "text" in result);
   await writeCompletions(paths, { prompts, completions });
-  const { examples, rejections, repairs } = await collectExamples(results, labels);
+  const { examples, rejections, repairs } = await collectExamples(results, spec);
   await writeExamples(paths, { examples, rejections });
   const dataset = buildDataset(examples, rejections, { labels, repairs, ...spec.dataset });
   await writeDataset(paths, dataset);

@@ -31,7 +31,7 @@ export interface RejectedRelationLine {
   readonly tag?: string;
 }
 
-type Roles = Pick<RelationSpec, "head" | "tail" | "classes">;
+type Roles = Pick<RelationSpec, "head" | "tail"> & { readonly classes: Readonly<Record<string, unknown>> };
 
 /** One space is not enough: "No association was found" begins with no class. */
 const SEPARATOR = /^["'`*\])]{0,3}(?:\s*\t\s*|\s*\\t\s*|\s*\|\s*|:\s+|\s+[-–—]\s+| {2,})/;

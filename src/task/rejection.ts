@@ -60,6 +60,10 @@ const VERIFY_FAULTS = {
 /** Why a prompt gave no completion, or an answer belongs to no prompt. */
 const ANSWER_FAULTS = {
   "failed-request": "the service answered with an error",
+  "timed-out": "no answer within the time-out of a try",
+  "broken-answer": "the answer broke off, or is not what the service's interface promises",
+  refused: "the service's filter let nothing through, or the model declined",
+  interrupted: "the user stopped the run before the answer came",
   "no-text": "the answer holds no text",
   "missing-answer": "no answer to this prompt",
   "duplicate-answer": "a further answer to a prompt that has one",

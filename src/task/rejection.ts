@@ -69,10 +69,6 @@ const ANSWER_FAULTS = {
   "duplicate-answer": "a further answer to a prompt that has one",
   "duplicate-request": "a further request with the same id",
   "unknown-request": "an answer to a request that is not in the requests file",
-  "timed-out": "no answer within the time-out of a try",
-  "broken-answer": "the answer broke off, or is not what the service's interface promises",
-  refused: "the service's filter let nothing through, or the model declined",
-  interrupted: "the user stopped the run before the answer came",
 } as const;
 
 /** Why something was rejected: the closed list. */

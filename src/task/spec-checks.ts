@@ -63,7 +63,27 @@ function* checkGold({ labels, gold }: TaskSpec): Generator<SpecIssue> {
   }
 }
 
+function* checkGoldClasses({ relation, gold }: TaskSpec): Generator<SpecIssue> {
+  const names = Object.keys(relation?.classes ?? {});
+  for (const [index, { classes = {} }] of gold.entries()) {
+    for (const [from, to] of Object.entries(classes)) {
+      if (names.includes(to)) continue;
+      const message =
+        relation === undefined
+          ? "The task has no relation, so its gold has no classes. Take the key out."
+          : `Unknown class "${to}".${didYouMean(to, names)} Classes: ${names.join(", ")}.`;
+      yield { path: ["gold", index, "classes", from], message };
+    }
+  }
+}
+
 /** Everything the schema cannot see: kinds to come, examples in markup, labels that do not exist. */
 export function checkSpec(spec: TaskSpec): SpecIssue[] {
-  return [...checkKind(spec), ...checkLabels(spec), ...checkGold(spec), ...checkTraining(spec)];
+  return [
+    ...checkKind(spec),
+    ...checkLabels(spec),
+    ...checkGold(spec),
+    ...checkGoldClasses(spec),
+    ...checkTraining(spec),
+  ];
 }

@@ -5,11 +5,14 @@ import { z } from "zod";
 import type { Dataset } from "./dataset/build-dataset.ts";
 import { renderGoldJsonl } from "./dataset/formats/gold-jsonl.ts";
 import type { ComparedEvaluation } from "./evaluate/evaluate-predictor.ts";
+import type { ComparedRelationEvaluation } from "./evaluate/evaluate-relations.ts";
+import type { AskCounts } from "./generate/ask-numbered.ts";
 import type { Completion, Prompt } from "./generate/completer.ts";
+import type { ZeroShotCounts } from "./generate/zero-shot-ner.ts";
 import type { Example } from "./task/example.ts";
 import { renderResolvedSpec } from "./task/parse-spec.ts";
 import type { Rejection } from "./task/rejection.ts";
-import type { TaskSpec } from "./task/spec.ts";
+import type { TaskKind, TaskSpec } from "./task/spec.ts";
 import { fileExists, readJsonFile, renderJsonLines, writeFileAtomic } from "./util/files.ts";
 
 /** Where each result stands. */
@@ -165,4 +168,37 @@ export async function readRunEvaluation(
   if (!(await fileExists(evaluation))) return undefined;
   const found = (await readJsonFile(evaluation, "evaluation")) as RunEvaluation; // written by us; the fingerprint vouches for the form
   return found.fingerprint === fingerprint ? found : undefined;
+}
+
+/** One gold set as the language model itself answered it; without any text of it. */
+export type ZeroShotSet = {
+  readonly name: string;
+  readonly path: string;
+  /** What was left out of the file, counted. */
+  readonly skipped: ScoredSet["skipped"];
+} & (
+  | { readonly kind: "ner"; readonly counts: ZeroShotCounts; readonly evaluation: ComparedEvaluation }
+  | { readonly kind: "relation"; readonly counts: AskCounts; readonly evaluation: ComparedRelationEvaluation }
+);
+
+/** `zero-shot.json` */
+export interface ZeroShotRecord {
+  readonly task: string;
+  readonly kind: TaskKind;
+  /** Who answered. */
+  readonly completions: {
+    readonly from: TaskSpec["completions"]["from"];
+    readonly provider?: string;
+    readonly model?: string;
+    readonly temperature?: number;
+  };
+  readonly isLocal: boolean;
+  /** Only the first so many texts of each set were asked. */
+  readonly limit?: number;
+  readonly sets: readonly ZeroShotSet[];
+  readonly absent: RunEvaluation["absent"];
+}
+
+export async function writeZeroShot({ folder }: RunPaths, record: ZeroShotRecord): Promise<void> {
+  await writeFileAtomic(join(folder, "zero-shot.json"), `${JSON.stringify(record, null, 2)}\n`);
 }

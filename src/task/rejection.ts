@@ -43,6 +43,8 @@ const LINE_FAULTS = {
   refusal: "the model declines",
   layout: "a code fence, a heading, a ruler or a bare number",
   truncated: "the last line of an answer that was cut off",
+  "unlike-text": "the answer to a text that was to be marked is another text",
+  "unlike-class": "the answer to a marked pair is no class of the task",
 } as const;
 
 /** Why a line gave no topic. */

@@ -44,6 +44,20 @@ function* checkGold({ labels, gold }: TaskSpec): Generator<SpecIssue> {
   }
 }
 
+function* checkGoldClasses({ relation, gold }: TaskSpec): Generator<SpecIssue> {
+  const names = Object.keys(relation?.classes ?? {});
+  for (const [index, { classes = {} }] of gold.entries()) {
+    for (const [from, to] of Object.entries(classes)) {
+      if (names.includes(to)) continue;
+      const message =
+        relation === undefined
+          ? "The task has no relation, so its gold has no classes. Take the key out."
+          : `Unknown class "${to}".${didYouMean(to, names)} Classes: ${names.join(", ")}.`;
+      yield { path: ["gold", index, "classes", from], message };
+    }
+  }
+}
+
 /** Everything the schema cannot see: examples in markup, names that do not exist, parts that need or exclude each other. */
 export function checkSpec(spec: TaskSpec): SpecIssue[] {
   return [
@@ -51,6 +65,7 @@ export function checkSpec(spec: TaskSpec): SpecIssue[] {
     ...checkRelation(spec),
     ...checkGeneration(spec),
     ...checkGold(spec),
+    ...checkGoldClasses(spec),
     ...checkTraining(spec),
   ];
 }

@@ -72,6 +72,8 @@ export interface GoldSpec {
   readonly format?: GoldFormat;
   /** The file's label -> the task's label; others are left out and counted. Absent: labels have the task's names. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** Relations: the file's class -> the task's class; others are left out and counted. Absent: classes have the task's names. */
+  readonly classes?: Readonly<Record<string, string>>;
   /** True: an absent file is reported and passed over. Default: false. */
   readonly optional: boolean;
   /** `select`: the set that early stopping and the best model go by; it is not scored. Absent: `score`. */

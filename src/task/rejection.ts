@@ -49,3 +49,20 @@ export interface Rejection {
   /** The line as the model wrote it, or the service's error code. Synthetic text: it may be kept, not logged. */
   readonly raw: string;
 }
+
+/** Why curation dropped an example: the closed list, in the order of the steps. */
+export const CURATION_FAULTS = {
+  "text-short": "fewer words than curation.words allows",
+  "text-long": "more words than curation.words allows",
+  "forbidden-mention": "a mention that curation.forbidden does not allow",
+  identifier: "it holds what looks like a personal identifier",
+  duplicate: "the same text came before, with the same marks",
+  contradiction: "the same text came before, with other marks",
+  "shared-text": "it shares a run of words with a reference",
+  "near-duplicate": "an earlier text has nearly the same word 3-grams",
+  "near-meaning": "an earlier text has nearly the same vector",
+  "unmarked-name": "a name that is marked elsewhere stands unmarked in it",
+} as const;
+
+/** One of {@link CURATION_FAULTS}. */
+export type CurationFault = keyof typeof CURATION_FAULTS;

@@ -22,7 +22,7 @@ test("recorded second readings, without numbers, are read as zero-shot answers: 
   });
   const first = await createRecordedCompleter(files(folder));
   const prompts = selectPrompts(first.prompts, ["000..095"]);
-  const { examples } = await collectExamples(first.complete(prompts), ["Disease"]);
+  const { examples } = await collectExamples(first.complete(prompts), { labels: { Disease: {} } });
   expect(examples.length).toBe(2400);
 
   // The recorded prompts ask for the same sentences in their own words; a prompt is found by its first sentence.

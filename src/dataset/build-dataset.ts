@@ -3,7 +3,15 @@ import type { Example } from "../task/example.ts";
 import type { Rejection } from "../task/rejection.ts";
 import { didYouMean } from "../util/did-you-mean.ts";
 import { InputError } from "../util/errors.ts";
-import { type Audit, auditSplit, countBy, countDistinct, countRejections, measureWords } from "./audit.ts";
+import {
+  type Audit,
+  auditSplit,
+  type CurationAudit,
+  countBy,
+  countDistinct,
+  countRejections,
+  measureWords,
+} from "./audit.ts";
 import { deduplicate } from "./deduplicate.ts";
 import { describeRejections, renderCounts } from "./describe-rejections.ts";
 import { splitByPrompt } from "./split-by-prompt.ts";
@@ -25,6 +33,8 @@ export interface DatasetOptions {
   readonly seed: number;
   /** What the reader of the completions mended, for the audit. */
   readonly repairs?: Readonly<Record<string, number>>;
+  /** What `curateCorpus` reported, where the examples come from it: its counts go into the audit. */
+  readonly curation?: CurationAudit;
 }
 
 function assertUsable(
@@ -59,6 +69,14 @@ function assertUsable(
   );
 }
 
+const keepCounts = ({ taken, kept, dropped, steps, findings }: CurationAudit): CurationAudit => ({
+  taken,
+  kept,
+  dropped,
+  steps: steps.map(({ ms, ...step }) => step), // the same corpus gives the same audit
+  findings,
+});
+
 /**
  * Drops duplicates (the first is kept, also where marks differ), splits by prompt, counts everything.
  * @throws InputError `corpus-empty`, `label-unused`: with what was seen instead.
@@ -69,7 +87,7 @@ export function buildDataset(
   rejections: readonly Rejection[],
   options: DatasetOptions,
 ): Dataset {
-  const { labels, devFraction, seed, repairs = { trimmed: 0, recased: 0, unescaped: 0 } } = options;
+  const { labels, devFraction, seed, curation, repairs = { trimmed: 0, recased: 0, unescaped: 0 } } = options;
   assertUsable(examples, rejections, labels);
   const { examples: kept, identical, conflicting } = deduplicate(examples);
   const { train, dev, trainPrompts, devPrompts } = splitByPrompt(kept, devFraction, seed);
@@ -77,14 +95,18 @@ export function buildDataset(
     train,
     dev,
     audit: {
-      examples: examples.length,
-      duplicates: { identical, conflicting },
+      examples: curation?.taken ?? examples.length,
+      duplicates: {
+        identical: identical + (curation?.dropped.duplicate ?? 0),
+        conflicting: conflicting + (curation?.dropped.contradiction ?? 0),
+      },
       train: auditSplit(train, trainPrompts, labels),
       dev: auditSplit(dev, devPrompts, labels),
       distinctMentions: countDistinct(kept, labels),
       words: measureWords(kept),
       rejections: countRejections(rejections),
       repairs: { ...repairs },
+      ...(curation === undefined ? {} : { curation: keepCounts(curation) }),
     },
   };
 }

@@ -22,6 +22,8 @@ const LINE_FAULTS = {
   refusal: "the model declines",
   layout: "a code fence, a heading, a ruler or a bare number",
   truncated: "the last line of an answer that was cut off",
+  "text-changed": "a text that was to be marked again came back as another",
+  "repeated-text": "a text that was to be marked again, and was already",
 } as const;
 
 /** Why a prompt gave no completion, or an answer belongs to no prompt. */

@@ -57,13 +57,13 @@ export async function collectSecondPass(
 }
 
 /** Asked texts without an answer so far. */
-export interface Waiting {
+interface Waiting {
   /** Takes one with this text: `preferred` if it has it, else the first. `answered`: there was one, but it was taken. */
   take(text: string, preferred: string | undefined): Asked | "answered" | undefined;
 }
 
 /** @param asked ids are unique; texts need not be */
-export function createWaiting(asked: readonly Asked[]): Waiting {
+function createWaiting(asked: readonly Asked[]): Waiting {
   const byText = new Map<string, Asked[]>();
   for (const example of asked) {
     const key = squeeze(example.text);
@@ -86,7 +86,7 @@ export function createWaiting(asked: readonly Asked[]): Waiting {
  * Reads one answer.
  * @param ids of the examples in the order in which the prompt showed them
  */
-export function parseVerification(
+function parseVerification(
   { promptId: prompt, text, finishReason = "" }: Completion,
   labels: readonly string[],
   waiting: Waiting,

@@ -10,7 +10,9 @@ import type { TaskSpec } from "../src/task/spec.ts";
 /** @param labels of the recording, in the order of the model's tags */
 export async function readRecordedCorpus(recordings: string, name: string, labels: readonly string[]) {
   const completer = await openRecording(recordings, name);
-  const { examples } = await collectExamples(completer.complete(completer.prompts), labels);
+  const { examples } = await collectExamples(completer.complete(completer.prompts), {
+    labels: Object.fromEntries(labels.map((label) => [label, {}])),
+  });
   return deduplicate(examples).examples;
 }
 

@@ -20,7 +20,7 @@ it.skipIf(!existsSync(`${recordings}/disease-verify/output.jsonl`))(
       });
     const first = await open("disease");
     const prompts = selectPrompts(first.prompts, ["000..095"]);
-    const { examples } = await collectExamples(first.complete(prompts), labels);
+    const { examples } = await collectExamples(first.complete(prompts), { labels: { Disease: {} } });
     const second = await open("disease-verify");
     const pass = await collectSecondPass(second.complete(second.prompts), examples, { labels });
     expect([pass.readings.length, pass.missing, pass.rejections]).toEqual([2400, [], []]);

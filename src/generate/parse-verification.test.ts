@@ -178,7 +178,7 @@ it.skipIf(!found)(
       const completer = await createRecordedCompleter(files);
       return completer.complete(completer.prompts);
     };
-    const { examples: all } = await collectExamples(await read("disease"), labels);
+    const { examples: all } = await collectExamples(await read("disease"), { labels: { Disease: {} } });
     const { readings, missing, rejections } = await collectSecondPass(await read("disease-verify"), all, {
       labels,
     });

@@ -32,10 +32,20 @@ test.each<[string, string, string[], unknown]>([
   ["in another case", "Gout hurts.", ["gout"], [["Gout"], { recased: 1 }]],
   ["shouted in the list", "breast cancer", ["BREAST CANCER"], [["breast cancer"], { recased: 1 }]],
   ["across a line break", "breast\n  cancer", ["breast cancer"], [["breast\n  cancer"], { normalised: 1 }]],
-  ["no-break space", "type\u00a02 diabetes", ["type 2 diabetes"], [["type\u00a02 diabetes"], { normalised: 1 }]],
+  [
+    "no-break space",
+    "type\u00a02 diabetes",
+    ["type 2 diabetes"],
+    [["type\u00a02 diabetes"], { normalised: 1 }],
+  ],
   ["dashes", "Charcot–Marie‑Tooth", ["Charcot-Marie-Tooth"], [["Charcot–Marie‑Tooth"], { normalised: 1 }]],
   ["quotes", "Wilson’s disease", ["Wilson's disease"], [["Wilson’s disease"], { normalised: 1 }]],
-  ["Unicode twins", "Sjo\u0308gren syndrome", ["Sj\u00f6gren syndrome"], [["Sjo\u0308gren syndrome"], { normalised: 1 }]],
+  [
+    "Unicode twins",
+    "Sjo\u0308gren syndrome",
+    ["Sj\u00f6gren syndrome"],
+    [["Sjo\u0308gren syndrome"], { normalised: 1 }],
+  ],
   ["ligatures", "cystic ﬁbrosis", ["cystic fibrosis"], [["cystic ﬁbrosis"], { normalised: 1 }]],
   ["full width", "ＡＩＤＳ came", ["AIDS"], [["ＡＩＤＳ"], { normalised: 1 }]],
   ["soft hyphen", "fib\u00adrosis", ["fibrosis"], [["fib\u00adrosis"], { normalised: 1 }]],
@@ -80,7 +90,9 @@ test("places longer strings first and shorter ones beside them", () => {
   const text = "Breast cancer and cancer of the skin";
   expect(align(text, "cancer", "Breast cancer")).toEqual([["Breast cancer", "cancer"], { exact: 2 }]);
   expect(align("Breast cancer", "cancer", "Breast cancer")).toBe("nested-tags");
-  expect(align("chronic kidney disease stage 4", "chronic kidney disease", "disease stage 4")).toBe("crossed-tags");
+  expect(align("chronic kidney disease stage 4", "chronic kidney disease", "disease stage 4")).toBe(
+    "crossed-tags",
+  );
 });
 
 test("one string with two labels follows the list where it is listed for each place", () => {
@@ -111,7 +123,23 @@ test("a list with one string that is not in the text is rejected whole, with its
 const grapheme = fc.string({ unit: "grapheme", minLength: 1, maxLength: 6 });
 const binary = fc.string({ unit: "binary", minLength: 1, maxLength: 6 });
 const word = fc.oneof(
-  fc.constantFrom("gout", "Gout", "HD", "e\u0301a", "éa", "😷", "𝐀𝐁", "ﬁ", "½", "-", "–", "病", "İ", "ß", "\u00ad"),
+  fc.constantFrom(
+    "gout",
+    "Gout",
+    "HD",
+    "e\u0301a",
+    "éa",
+    "😷",
+    "𝐀𝐁",
+    "ﬁ",
+    "½",
+    "-",
+    "–",
+    "病",
+    "İ",
+    "ß",
+    "\u00ad",
+  ),
   grapheme,
   binary,
 );
@@ -155,16 +183,21 @@ describe("for any text and any strings", () => {
     );
     const name = fc.constantFrom("Sjögren-like disease", "𝐀-trait of ½", "naïve ﬁbrosis", "病-病 syndrome x");
     fc.assert(
-      fc.property(fc.array(fc.constantFrom("😷", "was", "e\u0301", "𝐁"), { maxLength: 5 }), name, form, (around, string, write) => {
-        const before = around.map((piece) => `${piece} `).join("");
-        const written = write(string);
-        const text = `${before}${written}, ${around.join(" ")}`;
-        const aligned = alignStrings(text, named([string]));
-        const expected: Mention[] = [
-          { start: before.length, end: before.length + written.length, label: "Disease" },
-        ];
-        expect(aligned).toMatchObject({ mentions: expected });
-      }),
+      fc.property(
+        fc.array(fc.constantFrom("😷", "was", "e\u0301", "𝐁"), { maxLength: 5 }),
+        name,
+        form,
+        (around, string, write) => {
+          const before = around.map((piece) => `${piece} `).join("");
+          const written = write(string);
+          const text = `${before}${written}, ${around.join(" ")}`;
+          const aligned = alignStrings(text, named([string]));
+          const expected: Mention[] = [
+            { start: before.length, end: before.length + written.length, label: "Disease" },
+          ];
+          expect(aligned).toMatchObject({ mentions: expected });
+        },
+      ),
     );
   });
 });

@@ -1,13 +1,10 @@
 /** @file Tests of reading JSON answers: shapes, JSON gone wrong, strings that do not fit, and the law of counts. */
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { Mention } from "../task/example.ts";
-import { parseJsonExamples, parseJsonRelations } from "./parse-json-answer.ts";
+import { parseJsonExamples } from "./parse-json-answer.ts";
 
 const parse = (text: string, labels = ["Disease"]) => parseJsonExamples({ promptId: "p", text }, labels);
-const RELATION = { head: "Gene", tail: "Disease", classes: { yes: {}, no: {} } };
-const parsePairs = (text: string) =>
-  parseJsonRelations({ promptId: "p", text }, RELATION, ["Gene", "Disease"]);
 const NONE = {
   exact: 0,
   recased: 0,
@@ -21,13 +18,18 @@ const NONE = {
 };
 /** Texts with their marks between brackets. */
 const render = ({ text, mentions }: { text: string; mentions: readonly Mention[] }) =>
-  mentions.reduceRight((line, { start, end }) => `${line.slice(0, start)}[${line.slice(start, end)}]${line.slice(end)}`, text);
+  mentions.reduceRight(
+    (line, { start, end }) => `${line.slice(0, start)}[${line.slice(start, end)}]${line.slice(end)}`,
+    text,
+  );
 const texts = (answer: string) => parse(answer).examples.map(render);
-const reasons = (answer: string) => parse(answer).rejections.map(({ line, reason, tag }) => [line, reason, ...(tag ? [tag] : [])]);
+const reasons = (answer: string) =>
+  parse(answer).rejections.map(({ line, reason, tag }) => [line, reason, ...(tag ? [tag] : [])]);
 
 const A = '{"text": "Old gout hurts.", "mentions": ["gout"]}';
 const B = '{"text": "Nothing was found in kings.", "mentions": []}';
-const C = '{"text": "HD and gout again.", "mentions": [{"text": "HD", "label": "Disease"}, {"text": "gout", "label": "Disease"}]}';
+const C =
+  '{"text": "HD and gout again.", "mentions": [{"text": "HD", "label": "Disease"}, {"text": "gout", "label": "Disease"}]}';
 const ALL = ["Old [gout] hurts.", "Nothing was found in kings.", "[HD] and [gout] again."];
 
 test("reads mentions by label, with exact offsets", () => {
@@ -70,7 +72,9 @@ test.each([
 
 test("a document is a passage", () => {
   const passages = (answer: string) => parse(answer).examples.map(({ passage }) => passage);
-  expect(passages(`[{"sentences": [${A}, ${B}]}, {"sentences": []}, {"sentences": [${C}]}]`)).toEqual([0, 0, 1]);
+  expect(passages(`[{"sentences": [${A}, ${B}]}, {"sentences": []}, {"sentences": [${C}]}]`)).toEqual([
+    0, 0, 1,
+  ]);
   expect(passages(`[${A}, ${B}, ${C}]`)).toEqual([0, 0, 0]);
   expect(passages(`${A}\n${B}\n${C}`)).toEqual([0, 0, 0]);
 });
@@ -89,7 +93,10 @@ test.each([
   ["a list and an item without their end", gone(A.slice(0, -2))],
   ["a key that JSON has not", gone(A.replace("}", ', "certain": True}'))],
   ["an ellipsis", gone(A.replace('"gout"', '"gout", ...'))],
-  ["a control character", gone('{"text": "Old gout hurts.", "mentions": ["gout\u0000"]}').replace("\u0000", "\t")],
+  [
+    "a control character",
+    gone('{"text": "Old gout hurts.", "mentions": ["gout\u0000"]}').replace("\u0000", "\t"),
+  ],
   ["an escape that JSON has not", gone(A.replace("gout hurts", "gout\\ hurts"))],
 ])("mends and counts %s", (_what, answer) => {
   expect(texts(answer)).toEqual(ALL);
@@ -101,12 +108,18 @@ test("reads quotes that were not escaped", () => {
   const answer = `[{"text": "He said "no", and left with gout", "mentions": ["gout"]}, {"text": "A 5" wide gout", "mentions": ["gout"]}]`;
   expect(texts(answer)).toEqual(['He said "no", and left with [gout]', 'A 5" wide [gout]']);
   expect(texts("[{'text': 'The king's gout', 'mentions': ['king's gout']}]")).toEqual(["The [king's gout]"]);
-  expect(texts('[{"text": "Old\ngout of \\%, \\alpha \\u03b1", "mentions": null}, 1x]')).toEqual(["Old\ngout of %, \\alpha α"]);
+  expect(texts('[{"text": "Old\ngout of \\%, \\alpha \\u03b1", "mentions": null}, 1x]')).toEqual([
+    "Old\ngout of %, \\alpha α",
+  ]);
 });
 
 test.each([
   ["a quote too few after the text", gone('{"text": "Old gout hurts., "mentions": ["gout"]}'), "wrong-shape"],
-  ["a quote too few after a mention", gone('{"text": "Old gout hurts.", "mentions": ["gout]}'), "mention-not-found"],
+  [
+    "a quote too few after a mention",
+    gone('{"text": "Old gout hurts.", "mentions": ["gout]}'),
+    "mention-not-found",
+  ],
   ["no colon", gone('{"text" "Old gout hurts.", "mentions" ["gout"]}'), "wrong-shape"],
 ])("%s costs no other item", (_what, answer, reason) => {
   expect(texts(answer).slice(-2)).toEqual(ALL.slice(1));
@@ -150,17 +163,45 @@ test.each<[string, string, ...string[]]>([
   ["another object", '{"sentence": "Old gout hurts."}', "wrong-shape"],
   ["a bare string", '"Old gout hurts."', "wrong-shape"],
   ["tags in the text", '{"text": "Old <Disease>gout</Disease>", "mentions": ["gout"]}', "wrong-shape"],
-  ["a text of 5,001 characters", JSON.stringify({ text: "gout ".repeat(1000) + "x", mentions: [] }), "wrong-shape"],
+  [
+    "a text of 5,001 characters",
+    JSON.stringify({ text: `${"gout ".repeat(1000)}x`, mentions: [] }),
+    "wrong-shape",
+  ],
   ["other tags", '{"text": "Old <i>gout</i>", "mentions": ["gout"]}', "unknown-tag", "i"],
-  ["an unknown label", '{"text": "Old gout", "mentions": [{"text": "gout", "label": "Drug"}]}', "unknown-tag", "Drug"],
-  ["a mention that is not there", '{"text": "Old gout", "mentions": ["flu"]}', "mention-not-found", "Disease"],
-  ["a mention inside a word", '{"text": "Gouty arthritis", "mentions": ["gout"]}', "mention-not-found", "Disease"],
-  ["a mention inside another", '{"text": "Old gout", "mentions": ["gout", "Old gout"]}', "nested-tags", "Disease"],
+  [
+    "an unknown label",
+    '{"text": "Old gout", "mentions": [{"text": "gout", "label": "Drug"}]}',
+    "unknown-tag",
+    "Drug",
+  ],
+  [
+    "a mention that is not there",
+    '{"text": "Old gout", "mentions": ["flu"]}',
+    "mention-not-found",
+    "Disease",
+  ],
+  [
+    "a mention inside a word",
+    '{"text": "Gouty arthritis", "mentions": ["gout"]}',
+    "mention-not-found",
+    "Disease",
+  ],
+  [
+    "a mention inside another",
+    '{"text": "Old gout", "mentions": ["gout", "Old gout"]}',
+    "nested-tags",
+    "Disease",
+  ],
   ["an empty mention", '{"text": "Old gout", "mentions": [" "]}', "empty-mention", "Disease"],
   ["chatter as text", '{"text": "Here are 25 sentences:", "mentions": []}', "chatter"],
   ["a refusal as text", '{"text": "I cannot help with that.", "mentions": []}', "refusal"],
   ["layout as text", '{"text": "Abstract 1", "mentions": []}', "layout"],
-  ["what is too long to be mended", `{"text": "Old gout", "mentions": [${'"gout",'.repeat(1200)}]}`, "malformed-json"],
+  [
+    "what is too long to be mended",
+    `{"text": "Old gout", "mentions": [${'"gout",'.repeat(1200)}]}`,
+    "malformed-json",
+  ],
 ])("rejects %s", (_what, item, ...expected) => {
   expect(reasons(`[${item}, ${B}]`)[0]).toEqual([1, ...expected]);
   expect(texts(`[${item}, ${B}]`)).toEqual(ALL.slice(1, 2));
@@ -194,93 +235,85 @@ test.each(["", "  \n", "[]", '{"sentences": []}', "```"])("an answer of nothing:
   expect(rejections).toHaveLength(1);
 });
 
-describe("relations", () => {
-  const pair = (relation: string, text: string, head: string, tail: string) => ({ relation, text, head, tail });
-  const read = (...pairs: unknown[]) => parsePairs(JSON.stringify(pairs));
-
-  test("are read with exact offsets", () => {
-    expect(read(pair("no", "😷 HD and HTT of old", "HTT", "HD"))).toEqual({
-      lines: 1,
-      examples: [
-        {
-          id: "p-1",
-          text: "😷 HD and HTT of old",
-          head: { start: 10, end: 13, label: "Gene" },
-          tail: { start: 3, end: 5, label: "Disease" },
-          relation: "no",
-          prompt: "p",
-          passage: 0,
-        },
-      ],
-      rejections: [],
-      repairs: { ...NONE, exact: 2 },
-    });
-  });
-
-  test("take the first free place, and count the others", () => {
-    const { examples, repairs } = read(pair("Yes", "APC and APC syndrome, apc", "APC", "APC syndrome"));
-    expect(examples[0]).toMatchObject({ relation: "yes", head: { start: 0, end: 3 }, tail: { start: 8, end: 20 } });
-    expect(repairs).toEqual({ ...NONE, exact: 2, recasedNames: 1 });
-    expect(read(pair("yes", "APC, APC and gout", "APC", "gout")).repairs).toEqual({ ...NONE, exact: 2, ambiguous: 1 });
-  });
-
-  test.each<[unknown, string, string?]>([
-    [pair("maybe", "APC in gout", "APC", "gout"), "unknown-class"],
-    [pair("yes", "APC in gout", "F5", "gout"), "mention-not-found", "Gene"],
-    [pair("yes", "APC in gout", "APC", "flu"), "mention-not-found", "Disease"],
-    [pair("yes", "APC syndrome", "APC", "APC syndrome"), "nested-tags", "Gene"],
-    [pair("yes", "APC in gout", "APC", ""), "empty-mention", "Disease"],
-    [{ relation: "yes", text: "APC in gout", head: "APC" }, "wrong-shape"],
-    [{ text: "APC in gout", head: "APC", tail: "gout" }, "wrong-shape"],
-    [pair("yes", "I cannot help with that APC in gout", "APC", "gout"), "refusal"],
-  ])("reject %j", (item, reason, tag) => {
-    expect(read(item).rejections).toMatchObject([{ line: 1, reason, ...(tag ? { tag } : {}) }]);
-  });
-
-  test("are kept before a cut, and mended where they are broken", () => {
-    const whole = '{"relation": "no", "text": "APC in gout", "head": "APC", "tail": "gout"}';
-    const { examples, rejections, repairs } = parsePairs(
-      `\`\`\`json\n[${whole.slice(0, -1)}, ${whole.replace(", ", " ")} ${whole}, {"relation": "ye`,
-    );
-    expect(examples).toHaveLength(3);
-    expect(rejections.map(({ reason }) => reason)).toEqual(["layout", "truncated"]);
-    expect(repairs).toEqual({ ...NONE, exact: 6, mended: 2 });
-  });
-});
-
-const word = fc.constantFrom("of", "old", '"', "\\", "p < 0.05", "😷", "e\u0301", "病", "𝐀", "{", "}]", ",", "'", "\t");
+const word = fc.constantFrom(
+  "of",
+  "old",
+  '"',
+  "\\",
+  "p < 0.05",
+  "😷",
+  "e\u0301",
+  "病",
+  "𝐀",
+  "{",
+  "}]",
+  ",",
+  "'",
+  "\t",
+);
 const filler = fc.array(word, { maxLength: 5 }).map((words) => words.join(" "));
-const NAMES = ["gout", "Hüntington \"disease\"", "𝐀-trait", "病 x"];
+const NAMES = ["gout", 'Hüntington "disease"', "𝐀-trait", "病 x"];
 
 test("rendering and parsing is the identity", () => {
-  const item = fc.tuple(fc.shuffledSubarray(NAMES), fc.array(filler, { minLength: 5, maxLength: 5 })).map(([names, around]) => {
-    let text = `The case: ${around[4]}`;
-    const mentions: Mention[] = [];
-    for (const [index, name] of names.entries()) {
-      text += ` ${around[index]} `;
-      mentions.push({ start: text.length, end: text.length + name.length, label: index % 2 ? "Disease" : "Chemical" });
-      text += name;
-    }
-    return { text: `${text} was seen once more.`, mentions };
-  });
+  const item = fc
+    .tuple(fc.shuffledSubarray(NAMES), fc.array(filler, { minLength: 5, maxLength: 5 }))
+    .map(([names, around]) => {
+      let text = `The case: ${around[4]}`;
+      const mentions: Mention[] = [];
+      for (const [index, name] of names.entries()) {
+        text += ` ${around[index]} `;
+        mentions.push({
+          start: text.length,
+          end: text.length + name.length,
+          label: index % 2 ? "Disease" : "Chemical",
+        });
+        text += name;
+      }
+      return { text: `${text} was seen once more.`, mentions };
+    });
   fc.assert(
-    fc.property(fc.array(item, { minLength: 1, maxLength: 4 }), fc.constantFrom(0, 2), fc.boolean(), (items, indent, wrap) => {
-      const rendered = items.map(({ text, mentions }) => ({
-        text,
-        mentions: mentions.map(({ start, end, label }) => ({ text: text.slice(start, end), label })),
-      }));
-      const answer = JSON.stringify(wrap ? { sentences: rendered } : rendered, null, indent);
-      const { examples, rejections, repairs } = parse(answer, ["Disease", "Chemical"]);
-      expect(rejections).toEqual([]);
-      expect(examples.map(({ text, mentions }) => ({ text, mentions }))).toEqual(items);
-      expect(repairs).toEqual({ ...NONE, exact: items.flatMap(({ mentions }) => mentions).length });
-    }),
+    fc.property(
+      fc.array(item, { minLength: 1, maxLength: 4 }),
+      fc.constantFrom(0, 2),
+      fc.boolean(),
+      (items, indent, wrap) => {
+        const rendered = items.map(({ text, mentions }) => ({
+          text,
+          mentions: mentions.map(({ start, end, label }) => ({ text: text.slice(start, end), label })),
+        }));
+        const answer = JSON.stringify(wrap ? { sentences: rendered } : rendered, null, indent);
+        const { examples, rejections, repairs } = parse(answer, ["Disease", "Chemical"]);
+        expect(rejections).toEqual([]);
+        expect(examples.map(({ text, mentions }) => ({ text, mentions }))).toEqual(items);
+        expect(repairs).toEqual({ ...NONE, exact: items.flatMap(({ mentions }) => mentions).length });
+      },
+    ),
   );
 });
 
 test("nothing throws, every item and line is accounted for, every mention is inside its text", () => {
   const piece = fc.oneof(
-    fc.constantFrom(A, B, C, "{", "}", "[", "]", ",", ":", '"', "'", "\\", '{"text": "', '"mentions": [', "\n", "```json", "“", "//", "null"),
+    fc.constantFrom(
+      A,
+      B,
+      C,
+      "{",
+      "}",
+      "[",
+      "]",
+      ",",
+      ":",
+      '"',
+      "'",
+      "\\",
+      '{"text": "',
+      '"mentions": [',
+      "\n",
+      "```json",
+      "“",
+      "//",
+      "null",
+    ),
     fc.string({ unit: "binary" }),
     fc.json(),
   );
@@ -290,9 +323,9 @@ test("nothing throws, every item and line is accounted for, every mention is ins
       expect(examples.length + rejections.filter(({ line }) => line !== undefined).length).toBe(lines);
       expect(new Set(examples.map(({ id }) => id)).size).toBe(examples.length);
       for (const { text, mentions } of examples) {
-        for (const { start, end } of mentions) expect(text.slice(start, end).trim()).toHaveLength(end - start);
+        for (const { start, end } of mentions)
+          expect(text.slice(start, end).trim()).toHaveLength(end - start);
       }
-      parsePairs(pieces.join(""));
     }),
     { numRuns: 500 },
   );

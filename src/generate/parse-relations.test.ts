@@ -59,7 +59,9 @@ test.each<[string, Partial<typeof NONE>]>([
 ])("mends and counts %j", (line, repairs) => {
   const { examples, rejections, repairs: counted } = parse(line);
   expect(rejections).toEqual([]);
-  expect(examples.map(({ relation, text }) => [relation, text.trim()])).toEqual([["yes", "APOE is tied to gout."]]);
+  expect(examples.map(({ relation, text }) => [relation, text.trim()])).toEqual([
+    ["yes", "APOE is tied to gout."],
+  ]);
   const { text, head, tail } = examples[0]!;
   expect([text.slice(head.start, head.end), text.slice(tail.start, tail.end)]).toEqual(["APOE", "gout"]);
   expect(counted).toEqual({ ...NONE, ...repairs });
@@ -121,7 +123,10 @@ test("an answer of nothing is rejected as a whole", () => {
 
 test("rendering and parsing is the identity", () => {
   const part = fc
-    .array(fc.constantFrom("gout", "p < 0.05", "&lt;", "<x", "😷", "e\u0301", "病", "𝐀"), { minLength: 1, maxLength: 4 })
+    .array(fc.constantFrom("gout", "p < 0.05", "&lt;", "<x", "😷", "e\u0301", "病", "𝐀"), {
+      minLength: 1,
+      maxLength: 4,
+    })
     .map((words) => words.join(" "));
   const parts = fc.tuple(part, part, part, part, part);
   fc.assert(
@@ -141,7 +146,23 @@ test("rendering and parsing is the identity", () => {
 
 test("nothing throws, every line is accounted for, every pair is inside its text", () => {
   const piece = fc.oneof(
-    fc.constantFrom("yes", "no\t", "\t", ": ", "<Gene>", "</Gene>", "<Disease>", "</Disease>", "<x>", "\n", "\n\n", "```", "1. ", "**", "😷"),
+    fc.constantFrom(
+      "yes",
+      "no\t",
+      "\t",
+      ": ",
+      "<Gene>",
+      "</Gene>",
+      "<Disease>",
+      "</Disease>",
+      "<x>",
+      "\n",
+      "\n\n",
+      "```",
+      "1. ",
+      "**",
+      "😷",
+    ),
     fc.string({ unit: "binary" }),
     fc.constant(`yes\t${PAIR}\n`),
   );
@@ -150,7 +171,8 @@ test("nothing throws, every line is accounted for, every pair is inside its text
       const { lines, examples, rejections } = parse(pieces.join(""), finishReason);
       expect(examples.length + rejections.filter(({ line }) => line !== undefined).length).toBe(lines);
       for (const { text, head, tail } of examples) {
-        for (const { start, end } of [head, tail]) expect(text.slice(start, end).trim()).toHaveLength(end - start);
+        for (const { start, end } of [head, tail])
+          expect(text.slice(start, end).trim()).toHaveLength(end - start);
         expect(head.end <= tail.start || tail.end <= head.start).toBe(true);
       }
     }),

@@ -104,18 +104,20 @@ export function createStringFinder(text: string): StringFinder {
 /** Whether a string can be a mention at all. */
 export const isNameable = (string: string): boolean => /[\p{L}\p{N}]/u.test(string);
 
-interface Listed extends NamedString {
-  times: number;
+interface Listed {
+  readonly text: string;
+  /** One each time that it is listed. */
+  readonly labels: string[];
 }
 
-/** Each string once, with how often it was listed; the longest first, then in the order of the list. */
+/** Each string once; the longest first, then in the order of the list. */
 function groupStrings(strings: readonly NamedString[]): Listed[] {
   const groups = new Map<string, Listed>();
-  for (const { text, label } of strings) {
-    const key = JSON.stringify([label, text.trim()]);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { text: text.trim(), label, times: 1 });
-    else group.times++;
+  for (const { text: written, label } of strings) {
+    const text = written.trim();
+    const group = groups.get(text);
+    if (group === undefined) groups.set(text, { text, labels: [label] });
+    else group.labels.push(label);
   }
   return [...groups.values()].sort((a, b) => b.text.length - a.text.length);
 }
@@ -124,7 +126,8 @@ function groupStrings(strings: readonly NamedString[]): Listed[] {
  * Places mentions by their text. A string that stands in the text several times is marked at every place in its form,
  * however often it is listed: in 12,086 names of recorded sentences with inline marks, none was left unmarked beside its
  * own marked twin, while other cases of one ("As" beside "AS", "was" beside "WAS") were, all six. Longer strings are
- * placed first and shorter ones never inside them. A list with one string that cannot be placed is rejected whole: an
+ * placed first and shorter ones never inside them. One string with two labels is placed in the order of the list, where
+ * it is listed as often as it stands in the text. A list with one string that cannot be placed is rejected whole: an
  * unmarked mention teaches the wrong thing.
  * @example alignStrings("Gout, or gouty arthritis", [{ text: "gout", label: "Disease" }]) // recased: 1, at 0-4
  */
@@ -133,7 +136,9 @@ export function alignStrings(text: string, strings: readonly NamedString[]): Ali
   const counts: AlignmentCounts = { exact: 0, recased: 0, normalised: 0, repeated: 0, surplus: 0 };
   const mentions: Mention[] = [];
   const takenBy = new Map<number, Mention>(); // by every UTF-16 unit of a mention
-  for (const { text: string, label, times } of groupStrings(strings)) {
+  for (const { text: string, labels } of groupStrings(strings)) {
+    const label = labels[0]!;
+    const times = labels.length;
     if (!isNameable(string)) return { rejected: "empty-mention", tag: label };
     const found = finder.find(string);
     if (found === undefined) return { rejected: "mention-not-found", tag: label };
@@ -152,12 +157,14 @@ export function alignStrings(text: string, strings: readonly NamedString[]): Ali
         const nested = places.some(({ start, end }) => takenBy.has(start) && takenBy.has(end - 1));
         return { rejected: nested ? "nested-tags" : "crossed-tags", tag: label };
       }
-      if (twin.label !== label) return { rejected: "ambiguous-mention", tag: label };
+      if (labels.some((other) => other !== twin.label)) return { rejected: "ambiguous-mention", tag: label };
       counts.surplus += times; // "Gout" beside "gout", where one of them stands
       continue;
     }
-    for (const { start, end } of free) {
-      const mention = { start, end, label };
+    const oneLabel = labels.every((other) => other === label);
+    if (!oneLabel && free.length !== times) return { rejected: "ambiguous-mention", tag: label };
+    for (const [index, { start, end }] of free.entries()) {
+      const mention = { start, end, label: oneLabel ? label : labels[index]! };
       mentions.push(mention);
       for (let unit = start; unit < end; unit++) takenBy.set(unit, mention);
     }

@@ -17,6 +17,7 @@ const SINGLE_QUOTES = /[‘’‚‛′`´ʼ]/g;
 const DOUBLE_QUOTES = /[“”„‟″«»]/g;
 
 function foldPiece(piece: string): string {
+  if (/^[!-_a-~]$/.test(piece)) return piece.toLowerCase(); // plain ASCII, but for the back tick
   if (/^\s/.test(piece)) return " ";
   return piece
     .replace(INVISIBLE, "")

@@ -7,7 +7,7 @@ export type StringPlace = "key" | "member" | "element";
 export interface ScannedString {
   readonly value: string;
   readonly end: number;
-  /** False: the source ends inside it. */
+  /** False: it has no end of its own, but that of the source, or the begin of another object. */
   readonly closed: boolean;
 }
 
@@ -25,7 +25,7 @@ export const opensString = (character: string): boolean => Object.hasOwn(CLOSING
 
 const SPACE = /\s*/y;
 const KEY = /(?:["'“‘][^"'”’\n]{0,40}["'”’]|\w{1,40})\s{0,40}:/y;
-const VALUE = /["'“‘[{\]}\d-]|true\b|false\b|null\b|True\b|False\b|None\b|$/y;
+const VALUE = /["'“‘[{\]}\d.-]|true\b|false\b|null\b|True\b|False\b|None\b|$/y;
 const MEMBER = /["'“‘}\]{/]|\w{1,40}\s{0,40}:|$/y;
 
 /** Whether a sticky pattern matches at `at`. */
@@ -39,6 +39,10 @@ function skipSpace(source: string, at: number): number {
   SPACE.test(source);
   return SPACE.lastIndex;
 }
+
+/** Whether a key comes next, as after a value whose comma is missing. */
+export const startsKey = (source: string, at: number): boolean =>
+  matchesAt(KEY, source, skipSpace(source, at));
 
 /**
  * Whether a quote that ends at `at` ends its string, by what follows: a colon after a key; the end of the container, or
@@ -93,7 +97,7 @@ export function scanString(source: string, start: number, place: StringPlace): S
     if (!endsString(source, end, place)) {
       const object = findObjectBefore(source, match.index);
       if (object === undefined || object <= start) continue;
-      return { value: decodeEscapes(source.slice(start + 1, object)), end: object, closed: true };
+      return { value: decodeEscapes(source.slice(start + 1, object)), end: object, closed: false };
     }
     return { value: decodeEscapes(source.slice(start + 1, match.index)), end, closed: true };
   }

@@ -1,5 +1,5 @@
 /** @file A JSON answer, however broken -> its items one by one, and whatever else stands in it. */
-import { opensString, scanString } from "./json-strings.ts";
+import { opensString, scanString, startsKey } from "./json-strings.ts";
 
 /** A stretch of an answer. */
 export interface JsonPart {
@@ -30,7 +30,7 @@ interface Open {
   readonly chunk: number;
   expectsKey: boolean;
   hasContainer: boolean;
-  /** Strings with a space in an object that may turn out to be no item. */
+  /** Strings with a space, and keys without a value, of an object that may turn out to be no item. */
   readonly sentences: string[];
 }
 
@@ -101,6 +101,8 @@ export function scanJson(source: string, keys: ItemKeys): JsonPart[] {
     if (depth[isObject ? "objects" : "arrays"] === 0) return;
     while (stack.at(-1)!.isObject !== isObject) pop(at);
     pop(at + 1);
+    const around = stack.at(-1);
+    if (around?.isObject) around.expectsKey = startsKey(source, at + 1);
   };
   /** The object on top of the stack is an item inside another one: that one ended before it. */
   const splitItem = () => {
@@ -126,11 +128,12 @@ export function scanJson(source: string, keys: ItemKeys): JsonPart[] {
   const readString = (top: Open, at: number): number => {
     const place = !top.isObject ? "element" : top.expectsKey ? "key" : "member";
     const { value, end, closed } = scanString(source, at, place);
-    if (place === "key") addKey(top, value);
-    else if (item < 0 && !top.isObject) add(closed ? "stray" : "cut", source.slice(at, end));
-    else if (item < 0 && /\s/.test(value.trim())) top.sentences.push(value);
+    if (place === "key" && closed) addKey(top, value);
+    else if (item < 0 && !top.isObject) add(end === source.length ? "cut" : "stray", source.slice(at, end));
+    else if (item < 0 && (!closed || /\s/.test(value.trim()))) top.sentences.push(value);
     chunks.push(source.slice(copied, at), JSON.stringify(value));
     copied = end;
+    if (place === "member") top.expectsKey = startsKey(source, end);
     return end;
   };
   /** Passes over what is neither bracket nor string. */
@@ -141,7 +144,7 @@ export function scanJson(source: string, keys: ItemKeys): JsonPart[] {
       return at + prose.length;
     }
     const bare = matchAt(BARE, source, at) ?? source[at]!;
-    if (top.isObject && top.expectsKey) addKey(top, bare);
+    if (top.isObject && top.expectsKey && startsKey(source, at)) addKey(top, bare);
     return at + bare.length;
   };
 
@@ -179,8 +182,10 @@ export function scanJson(source: string, keys: ItemKeys): JsonPart[] {
       position = readBare(top, position);
     }
   }
-  const last = stack.at(-1);
-  if (item >= 0) add("cut", source.slice(stack[item]!.at));
-  else if (last?.isObject && !last.hasContainer) add("cut", source.slice(last.at));
+  const cut = item >= 0 ? item : stack.length - 1;
+  for (const { sentences } of stack.slice(0, cut)) for (const sentence of sentences) add("stray", sentence);
+  const last = stack[cut];
+  if (item >= 0 || (last?.isObject && !last.hasContainer)) add("cut", source.slice(last!.at));
+  else for (const sentence of last?.sentences ?? []) add("stray", sentence);
   return parts;
 }

@@ -31,7 +31,7 @@ export const JSON_FAULTS = {
   "wrong-shape": "JSON without the fields that were asked for, or with other values in them",
   "not-json": "text where JSON was asked for",
   "mention-not-found": "a mention that does not stand in its text, or only inside a word",
-  "ambiguous-mention": "one mention with two labels",
+  "ambiguous-mention": "a mention with two labels, not listed as often as it stands in its text",
 } as const;
 
 /** Why a line of a completion gave no example. */

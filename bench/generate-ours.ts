@@ -48,9 +48,9 @@ for await (const result of run) {
 }
 await store.close();
 const seconds = (performance.now() - start) / 1000;
+const peakRssBytes = process.resourceUsage().maxRSS * 1024;
 const reopening = performance.now();
 await (await openStore(join(folder, "completions.jsonl"))).close();
 const reopenSeconds = (performance.now() - reopening) / 1000;
 rmSync(folder, { recursive: true });
-const peakRssBytes = process.resourceUsage().maxRSS * 1024;
 console.log(JSON.stringify({ ...run.counts, examples, loadSeconds, seconds, reopenSeconds, peakRssBytes }));

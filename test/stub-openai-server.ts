@@ -25,7 +25,7 @@ export type Behaviour =
   | { readonly do: "body"; readonly body: unknown };
 
 /** A request as a route gets it. */
-export interface StubRequest {
+interface StubRequest {
   readonly method: string;
   /** Without the query. */
   readonly path: string;
@@ -56,7 +56,7 @@ export interface StubServer {
   close(): Promise<void>;
 }
 
-export interface ChatRequest {
+interface ChatRequest {
   readonly model: string;
   readonly messages: readonly { readonly role: string; readonly content: string }[];
   readonly [key: string]: unknown;

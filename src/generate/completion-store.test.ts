@@ -7,6 +7,9 @@ import type { Completion } from "./completer.ts";
 import { type CompletionStore, openStore } from "./completion-store.ts";
 import { hashPrompt } from "./prompt-hash.ts";
 
+/** Hashes as `hashPrompt` makes them. */
+const [h0, h1, h2, h3] = ["0".repeat(16), "1".repeat(16), "f".repeat(16), "89abcdef01234567"] as const;
+
 let folder: string;
 let path: string;
 beforeEach(async () => {
@@ -31,19 +34,19 @@ async function read(store: CompletionStore, wanted?: (id: string, hash: string) 
 
 test("keeps completions and failures with what was asked, and knows them when it is opened again", async () => {
   const first = await openStore(path);
-  await Promise.all([first.append(good("a"), "h1"), first.append(bad("b"), "h2")]);
+  await Promise.all([first.append(good("a"), h1), first.append(bad("b"), h2)]);
   await first.close();
   expect((await readFile(path, "utf8")).split("\n")).toEqual([
-    '{"promptId":"a","text":"text of a","finishReason":"stop","usage":{"inputTokens":1,"outputTokens":2},"hash":"h1"}',
-    '{"promptId":"b","hash":"h2","rejected":{"reason":"timed-out","raw":"300 ms"}}',
+    '{"promptId":"a","text":"text of a","finishReason":"stop","usage":{"inputTokens":1,"outputTokens":2},"hash":"1111111111111111"}',
+    '{"promptId":"b","hash":"ffffffffffffffff","rejected":{"reason":"timed-out","raw":"300 ms"}}',
     "",
   ]);
   const store = await openStore(path);
   expect([store.answered, store.has("a"), store.has("b"), store.has("c")]).toEqual([1, true, false, false]);
-  expect(store.check("a", "h1")).toBe("answered");
-  expect(store.check("a", "h0")).toBe("changed");
-  expect(store.check("b", "h2")).toBe("failed");
-  expect(store.check("c", "h3")).toBe("absent");
+  expect(store.check("a", h1)).toBe("answered");
+  expect(store.check("a", h0)).toBe("changed");
+  expect(store.check("b", h2)).toBe("failed");
+  expect(store.check("c", h3)).toBe("absent");
   expect(await read(store)).toEqual([good("a"), bad("b")]);
   await store.close();
 });
@@ -51,20 +54,20 @@ test("keeps completions and failures with what was asked, and knows them when it
 test("reads one result a prompt, the newest, and no failure after a completion", async () => {
   const store = await openStore(path);
   const lines = [
-    store.append(bad("a"), "h"),
-    store.append(good("a"), "h"),
-    store.append(bad("a"), "h"),
-    store.append(bad("b"), "h"),
-    store.append({ ...bad("b"), raw: "newer" }, "h"),
-    store.append(good("c", "old"), "h"),
-    store.append(good("c", "new"), "changed"),
-    store.append(good("d"), "h"),
-    store.append(bad("d"), "changed"),
+    store.append(bad("a"), h0),
+    store.append(good("a"), h0),
+    store.append(bad("a"), h0),
+    store.append(bad("b"), h0),
+    store.append({ ...bad("b"), raw: "newer" }, h0),
+    store.append(good("c", "old"), h0),
+    store.append(good("c", "new"), h3),
+    store.append(good("d"), h0),
+    store.append(bad("d"), h3),
   ];
   await Promise.all(lines);
   const expected = [good("a"), { ...bad("b"), raw: "newer" }, good("c", "new"), bad("d")];
   expect(await read(store)).toEqual(expected);
-  expect(await read(store, (id, hash) => id === "c" && hash === "changed")).toEqual([good("c", "new")]);
+  expect(await read(store, (id, hash) => id === "c" && hash === h3)).toEqual([good("c", "new")]);
   expect(store.answered).toBe(2);
   await store.close();
   const again = await openStore(path);
@@ -75,12 +78,12 @@ test("reads one result a prompt, the newest, and no failure after a completion",
 
 test("forgets a torn line, and goes on behind the last whole one", async () => {
   const first = await openStore(path);
-  await first.append(good("a"), "h");
+  await first.append(good("a"), h0);
   await first.close();
   await appendFile(path, '{"promptId":"b","text":"never whole');
   const store = await openStore(path);
-  expect(store.check("b", "h")).toBe("absent");
-  await store.append(good("c"), "h");
+  expect(store.check("b", h0)).toBe("absent");
+  await store.append(good("c"), h0);
   expect(await read(store)).toEqual([good("a"), good("c")]);
   await store.close();
 });
@@ -89,7 +92,7 @@ test("is open once at a time, and free after a failure to open it", async () => 
   const store = await openStore(path);
   await expect(openStore(path)).rejects.toThrow(/completions\.jsonl" is in use by process/);
   await store.close();
-  await writeFile(path, '{"a":1}\n{"promptId":"b","text":"t","hash":"h"}\n');
+  await writeFile(path, '{"a":1}\n{"promptId":"b","text":"t","hash":"89abcdef01234567"}\n');
   await expect(openStore(path)).rejects.toThrow(/completions\.jsonl:1: not a line/);
   await writeFile(path, "");
   await (await openStore(path)).close();

@@ -4,9 +4,10 @@ import type { Rejection } from "../task/rejection.ts";
 import { openJournal, readJournal } from "../util/journal.ts";
 import { lockFile } from "../util/lock-file.ts";
 import type { Completion } from "./completer.ts";
+import { createCompletionIndex, HASH_PATTERN } from "./completion-index.ts";
 
 /** `answered`: with these messages by this model. `changed`: to other messages or by another model; it is asked anew. */
-export type StoredState = "answered" | "failed" | "changed" | "absent";
+type StoredState = "answered" | "failed" | "changed" | "absent";
 
 export interface CompletionStore {
   /** Prompts with a completion. */
@@ -31,28 +32,20 @@ export interface CompletionStore {
 const lineSchema = z.union([
   z.strictObject({
     promptId: z.string(),
-    hash: z.string(),
+    hash: z.string().regex(HASH_PATTERN),
     text: z.string(),
     finishReason: z.exactOptional(z.string()),
     usage: z.exactOptional(z.strictObject({ inputTokens: z.number(), outputTokens: z.number() })),
   }),
   z.strictObject({
     promptId: z.string(),
-    hash: z.string(),
+    hash: z.string().regex(HASH_PATTERN),
     // Not held against the closed list: another version may have had another one.
     rejected: z.strictObject({ reason: z.string(), raw: z.string() }),
   }),
 ]);
 
 type StoredLine = z.output<typeof lineSchema>;
-
-/** What is kept in memory of a prompt: no text. */
-interface Entry {
-  readonly hash: string;
-  /** Of its completion, or of its last failure. */
-  readonly line: number;
-  readonly good: boolean;
-}
 
 function parseLine(text: string): StoredLine | undefined {
   try {
@@ -75,7 +68,7 @@ function toResult({ hash: _, ...line }: StoredLine): Completion | Rejection {
  */
 export async function openStore(path: string): Promise<CompletionStore> {
   const lock = await lockFile(`${path}.lock`, `store of completions "${path}"`);
-  const entries = new Map<string, Entry>();
+  const entries = createCompletionIndex();
   let lines = 0;
   let answered = 0;
   const note = (promptId: string, hash: string, good: boolean) => {

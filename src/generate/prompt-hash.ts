@@ -5,5 +5,6 @@ import type { Prompt } from "./completer.ts";
 /** 16 hex digits of the SHA-256 of messages and model: the id and what was drawn for it do not count. */
 export function hashPrompt({ messages }: Prompt, model = ""): string {
   const asked = JSON.stringify([model, ...messages.map(({ role, content }) => [role, content])]);
-  return createHash("sha256").update(asked).digest("hex").slice(0, 16);
+  // Not a slice of the whole digest in hex: it would keep all of that in memory.
+  return createHash("sha256").update(asked).digest().toString("hex", 0, 8);
 }

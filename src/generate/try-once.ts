@@ -6,6 +6,9 @@ import type { Completion, Prompt } from "./completer.ts";
 const TIMED_OUT: Failure = { reason: "timed-out", raw: "", retry: true, usage: "unknown" };
 const INTERRUPTED: Failure = { reason: "interrupted", raw: "", retry: false, usage: "unknown" };
 
+/** Given to `abort`, which makes an error with a stack otherwise. */
+const OVER = "over";
+
 export async function tryOnce(
   attempt: Attempt,
   prompt: Prompt,
@@ -30,8 +33,8 @@ export async function tryOnce(
       error instanceof Error ? error : new Error("A try threw what is no error.", { cause: error });
     return { reason: "failed-request", raw: fatal.name, retry: false, usage: "unknown", fatal };
   } finally {
-    timer.abort();
+    timer.abort(OVER);
     cancel.removeEventListener("abort", end);
-    request.abort();
+    request.abort(OVER);
   }
 }

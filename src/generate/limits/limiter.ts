@@ -20,7 +20,7 @@ export interface LimiterSettings {
 }
 
 /** Of a try that is in flight. */
-export interface Pass {
+interface Pass {
   readonly ticket: ConcurrencyTicket;
   readonly reservation: Reservation;
   /** Tokens taken from the budget of the minute. */
@@ -28,7 +28,7 @@ export interface Pass {
 }
 
 /** What became of a try. */
-export interface Outcome {
+interface Outcome {
   /** Counted by the service; `none`: it did no work; `unknown`: it may have. */
   readonly usage: Usage | "none" | "unknown";
   /** It answered with a 429 or a 503, and may have said how long to stay away. */

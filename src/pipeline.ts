@@ -16,6 +16,7 @@ import {
   writeTraining,
 } from "./run-folder.ts";
 import { parseTaskSpec, resolveTaskPath } from "./task/parse-spec.ts";
+import { requireTrainable } from "./task/require-trainable.ts";
 import type { TaskSpec } from "./task/spec.ts";
 import { isLocalEncoder } from "./task/spec-schema.ts";
 import { fineTune } from "./train/fine-tune.ts";
@@ -102,6 +103,7 @@ export async function trainTask(taskFile: string, options: RunOptions = {}): Pro
 
 async function readSpec(taskFile: string, seed: number | undefined): Promise<TaskSpec> {
   const spec = parseTaskSpec(await readTextFile(taskFile, "task file"), { path: taskFile });
+  requireTrainable(spec);
   return seed === undefined ? spec : { ...spec, training: { ...spec.training, seed } };
 }
 

@@ -3,14 +3,26 @@ import { copyFile, mkdir, readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import type { Dataset } from "./dataset/build-dataset.ts";
+import type { RelationDataset } from "./dataset/build-relations.ts";
 import { renderGoldJsonl } from "./dataset/formats/gold-jsonl.ts";
+import { renderRelationJsonl } from "./dataset/formats/relation-jsonl.ts";
 import type { ComparedEvaluation } from "./evaluate/evaluate-predictor.ts";
-import type { Completion, Prompt } from "./generate/completer.ts";
+import type { ComparedRelationEvaluation } from "./evaluate/evaluate-relations.ts";
+import type { AskCounts } from "./generate/ask-numbered.ts";
+import type { Prompt } from "./generate/completer.ts";
+import type { ZeroShotCounts } from "./generate/zero-shot-ner.ts";
 import type { Example } from "./task/example.ts";
 import { renderResolvedSpec } from "./task/parse-spec.ts";
 import type { Rejection } from "./task/rejection.ts";
-import type { TaskSpec } from "./task/spec.ts";
-import { fileExists, readJsonFile, renderJsonLines, writeFileAtomic } from "./util/files.ts";
+import type { RelationExample } from "./task/relation-example.ts";
+import type { TaskKind, TaskSpec } from "./task/spec.ts";
+import {
+  fileExists,
+  readJsonFile,
+  renderJsonLines,
+  writeFileAtomic,
+  writeLinesAtomic,
+} from "./util/files.ts";
 
 /** Where each result stands. */
 export interface RunPaths {
@@ -85,17 +97,14 @@ export async function writeTask({ folder }: RunPaths, taskFile: string, spec: Ta
   await writeFileAtomic(join(folder, "spec.json"), renderResolvedSpec(spec));
 }
 
-export async function writeCompletions(
-  { folder }: RunPaths,
-  { prompts, completions }: { prompts: readonly Prompt[]; completions: readonly Completion[] },
-): Promise<void> {
-  await writeFileAtomic(join(folder, "prompts.jsonl"), renderJsonLines(prompts));
-  await writeFileAtomic(join(folder, "completions.jsonl"), renderJsonLines(completions));
+/** `prompts.jsonl`, a prompt a line, however many there are. */
+export async function writePrompts({ folder }: RunPaths, prompts: Iterable<Prompt>): Promise<void> {
+  await writeLinesAtomic(join(folder, "prompts.jsonl"), prompts);
 }
 
 export async function writeExamples(
   { folder }: RunPaths,
-  { examples, rejections }: { examples: readonly Example[]; rejections: readonly Rejection[] },
+  { examples, rejections }: { examples: readonly unknown[]; rejections: readonly Rejection[] },
 ): Promise<void> {
   await writeFileAtomic(join(folder, "examples.jsonl"), renderJsonLines(examples));
   await writeFileAtomic(join(folder, "rejections.jsonl"), renderJsonLines(rejections));
@@ -108,6 +117,25 @@ export async function writeDataset({ folder }: RunPaths, { train, dev, audit }: 
   await writeFileAtomic(join(folder, "dataset", "train.jsonl"), render(train));
   await writeFileAtomic(join(folder, "dataset", "dev.jsonl"), render(dev));
   await writeFileAtomic(join(folder, "audit.json"), `${JSON.stringify(audit, null, 2)}\n`);
+}
+
+/** The twin of {@link writeDataset} for pairs. */
+export async function writeRelations({ folder }: RunPaths, dataset: RelationDataset): Promise<void> {
+  const render = (examples: readonly RelationExample[]) =>
+    renderRelationJsonl(examples.map(({ prompt, ...rest }) => ({ ...rest, document: prompt })));
+  await writeFileAtomic(join(folder, "dataset", "train.jsonl"), render(dataset.train));
+  await writeFileAtomic(join(folder, "dataset", "dev.jsonl"), render(dataset.dev));
+  await writeFileAtomic(join(folder, "audit.json"), `${JSON.stringify(dataset.audit, null, 2)}\n`);
+}
+
+/** What curation did: `curation.json`, every dropped example with its reason, and the dataset card. */
+export async function writeCuration(
+  { folder }: RunPaths,
+  { report, dropped, card }: { report: object; dropped: readonly unknown[]; card: string },
+): Promise<void> {
+  await writeFileAtomic(join(folder, "curation.json"), `${JSON.stringify(report, null, 2)}\n`);
+  await writeFileAtomic(join(folder, "dropped.jsonl"), renderJsonLines(dropped));
+  await writeFileAtomic(join(folder, "dataset", "README.md"), card);
 }
 
 /** Removes the halves of checkpoints that killed runs left behind: each is three times the size of the model. */
@@ -165,4 +193,37 @@ export async function readRunEvaluation(
   if (!(await fileExists(evaluation))) return undefined;
   const found = (await readJsonFile(evaluation, "evaluation")) as RunEvaluation; // written by us; the fingerprint vouches for the form
   return found.fingerprint === fingerprint ? found : undefined;
+}
+
+/** One gold set as the language model itself answered it; without any text of it. */
+export type ZeroShotSet = {
+  readonly name: string;
+  readonly path: string;
+  /** What was left out of the file, counted. */
+  readonly skipped: ScoredSet["skipped"];
+} & (
+  | { readonly kind: "ner"; readonly counts: ZeroShotCounts; readonly evaluation: ComparedEvaluation }
+  | { readonly kind: "relation"; readonly counts: AskCounts; readonly evaluation: ComparedRelationEvaluation }
+);
+
+/** `zero-shot.json` */
+export interface ZeroShotRecord {
+  readonly task: string;
+  readonly kind: TaskKind;
+  /** Who answered. */
+  readonly completions: {
+    readonly from: TaskSpec["completions"]["from"];
+    readonly provider?: string;
+    readonly model?: string;
+    readonly temperature?: number;
+  };
+  readonly isLocal: boolean;
+  /** Only the first so many texts of each set were asked. */
+  readonly limit?: number;
+  readonly sets: readonly ZeroShotSet[];
+  readonly absent: RunEvaluation["absent"];
+}
+
+export async function writeZeroShot({ folder }: RunPaths, record: ZeroShotRecord): Promise<void> {
+  await writeFileAtomic(join(folder, "zero-shot.json"), `${JSON.stringify(record, null, 2)}\n`);
 }

@@ -19,7 +19,7 @@ const completer = await createRecordedCompleter({
   output: resolveTaskPath(path, files.output),
 });
 const collect = (select?: readonly string[]) =>
-  collectExamples(completer.complete(selectPrompts(completer.prompts, select)), labels);
+  collectExamples(completer.complete(selectPrompts(completer.prompts, select)), spec);
 
 test("every line of the recordings is an example, and none is rejected", async () => {
   const { completions, lines, examples, rejections, repairs } = await collect();

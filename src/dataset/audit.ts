@@ -1,7 +1,7 @@
 /** @file A split corpus and what was left out of it -> the counts a reader wants to see before training. */
 import type { Example } from "../task/example.ts";
-import type { MarkupRepairs } from "../task/markup.ts";
 import type { Rejection, RejectionReason } from "../task/rejection.ts";
+import type { CurationReport } from "./curation-report.ts";
 
 /** Spread of the lengths of texts, in words (runs without white space). */
 export interface LengthStatistics {
@@ -21,7 +21,7 @@ export interface SplitAudit {
   readonly mentions: Readonly<Record<string, number>>;
 }
 
-/** `audit.json`: examples = train + dev + both kinds of duplicates. */
+/** `audit.json`: examples = train + dev + both kinds of duplicates + what else curation dropped. */
 export interface Audit {
   /** Examples before duplicates were dropped. */
   readonly examples: number;
@@ -33,8 +33,14 @@ export interface Audit {
   readonly words: LengthStatistics;
   /** Rejections by reason; reasons that did not occur are absent. */
   readonly rejections: Readonly<Partial<Record<RejectionReason, number>>>;
-  readonly repairs: Readonly<MarkupRepairs>;
+  /** What the reader of the completions mended, and how it aligned strings, by name. */
+  readonly repairs: Readonly<Record<string, number>>;
+  /** What curation did before; all that it dropped is among `examples`, its exact duplicates in `duplicates`. */
+  readonly curation?: CurationAudit;
 }
+
+/** The part of a curation's report that `audit.json` keeps: counts and findings. */
+export type CurationAudit = Pick<CurationReport, "taken" | "kept" | "dropped" | "steps" | "findings">;
 
 /** Counts by key, most frequent first. */
 export function countBy<T, K extends string>(items: readonly T[], key: (item: T) => K | undefined) {
@@ -52,7 +58,7 @@ export const countRejections = (rejections: readonly Rejection[]) =>
   countBy(rejections, ({ reason }) => reason);
 
 /** Lengths in words; the median and the 95th percentile are values that occur (nearest rank). */
-export function measureWords(examples: readonly Example[]): LengthStatistics {
+export function measureWords(examples: readonly { readonly text: string }[]): LengthStatistics {
   const lengths = examples.map(({ text }) => text.split(/\s+/).length).sort((a, b) => a - b);
   const at = (share: number) => lengths[Math.max(0, Math.ceil(share * lengths.length) - 1)] ?? 0;
   const total = lengths.reduce((sum, length) => sum + length, 0);

@@ -1,11 +1,19 @@
 /** @file Examples and rejections -> a corpus to train on: no text twice, split by prompt, counted. */
 import type { Example } from "../task/example.ts";
-import type { MarkupRepairs } from "../task/markup.ts";
 import type { Rejection } from "../task/rejection.ts";
 import { didYouMean } from "../util/did-you-mean.ts";
 import { InputError } from "../util/errors.ts";
-import { type Audit, auditSplit, countBy, countDistinct, countRejections, measureWords } from "./audit.ts";
+import {
+  type Audit,
+  auditSplit,
+  type CurationAudit,
+  countBy,
+  countDistinct,
+  countRejections,
+  measureWords,
+} from "./audit.ts";
 import { deduplicate } from "./deduplicate.ts";
+import { describeRejections, renderCounts } from "./describe-rejections.ts";
 import { splitByPrompt } from "./split-by-prompt.ts";
 
 /** A synthetic corpus. */
@@ -24,19 +32,9 @@ export interface DatasetOptions {
   readonly devFraction: number;
   readonly seed: number;
   /** What the reader of the completions mended, for the audit. */
-  readonly repairs?: MarkupRepairs;
-}
-
-const list = (counts: Readonly<Partial<Record<string, number>>>): string =>
-  Object.entries(counts)
-    .map(([name, count]) => `${name} ${count}`)
-    .join(", ") || "none";
-
-/** What was rejected, and the unknown tags, in a sentence each. */
-function describeRejections(rejections: readonly Rejection[]): string {
-  const tags = countBy(rejections, ({ reason, tag }) => (reason === "unknown-tag" ? tag : undefined));
-  const unknown = Object.keys(tags).length === 0 ? "" : ` Unknown tags: ${list(tags)}.`;
-  return `Rejected: ${list(countRejections(rejections))}.${unknown}`;
+  readonly repairs?: Readonly<Record<string, number>>;
+  /** What `curateCorpus` reported, where the examples come from it: its counts go into the audit. */
+  readonly curation?: CurationAudit;
 }
 
 function assertUsable(
@@ -66,10 +64,18 @@ function assertUsable(
   throw new InputError(
     "label-unused",
     `No completion uses the label ${unused.map((label) => `"${label}"`).join(", ")}.${meant} ` +
-      `${examples.length} examples use: ${list(mentions)}. ${describeRejections(rejections)}`,
+      `${examples.length} examples use: ${renderCounts(mentions)}. ${describeRejections(rejections)}`,
     { hint: "Rename the label as the completions have it, or take it out of the task file.", details },
   );
 }
+
+const keepCounts = ({ taken, kept, dropped, steps, findings }: CurationAudit): CurationAudit => ({
+  taken,
+  kept,
+  dropped,
+  steps: steps.map(({ ms, ...step }) => step), // the same corpus gives the same audit
+  findings,
+});
 
 /**
  * Drops duplicates (the first is kept, also where marks differ), splits by prompt, counts everything.
@@ -81,7 +87,7 @@ export function buildDataset(
   rejections: readonly Rejection[],
   options: DatasetOptions,
 ): Dataset {
-  const { labels, devFraction, seed, repairs = { trimmed: 0, recased: 0, unescaped: 0 } } = options;
+  const { labels, devFraction, seed, curation, repairs = { trimmed: 0, recased: 0, unescaped: 0 } } = options;
   assertUsable(examples, rejections, labels);
   const { examples: kept, identical, conflicting } = deduplicate(examples);
   const { train, dev, trainPrompts, devPrompts } = splitByPrompt(kept, devFraction, seed);
@@ -89,14 +95,18 @@ export function buildDataset(
     train,
     dev,
     audit: {
-      examples: examples.length,
-      duplicates: { identical, conflicting },
+      examples: curation?.taken ?? examples.length,
+      duplicates: {
+        identical: identical + (curation?.dropped.duplicate ?? 0),
+        conflicting: conflicting + (curation?.dropped.contradiction ?? 0),
+      },
       train: auditSplit(train, trainPrompts, labels),
       dev: auditSplit(dev, devPrompts, labels),
       distinctMentions: countDistinct(kept, labels),
       words: measureWords(kept),
       rejections: countRejections(rejections),
       repairs: { ...repairs },
+      ...(curation === undefined ? {} : { curation: keepCounts(curation) }),
     },
   };
 }

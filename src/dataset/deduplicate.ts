@@ -1,37 +1,49 @@
-/** @file Examples -> the first of each text, and how many others there were. */
+/** @file Examples -> the first of each text, and what the others were. */
 import type { Example } from "../task/example.ts";
-import { normaliseText } from "./normalise.ts";
+import { type CorpusItem, type CorpusKind, NER_ITEMS } from "./corpus-item.ts";
+
+/** An example that came before. */
+export interface Repeated<T> {
+  readonly item: T;
+  /** The one that is kept. */
+  readonly first: T;
+  /** Whether the two say different things of the same text. */
+  readonly contradicts: boolean;
+}
 
 /** What {@link deduplicate} leaves. */
-export interface Deduplicated {
-  readonly examples: Example[];
+export interface Deduplicated<T = Example> {
+  readonly examples: T[];
+  readonly repeated: Repeated<T>[];
   /** Dropped with the same marks as the one kept. */
   readonly identical: number;
   /** Dropped although their marks differ from the one kept. */
   readonly conflicting: number;
 }
 
-/** The marks in a form that does not depend on case and white space. */
-function signature({ text, mentions }: Example): string {
-  const places = mentions.map(({ start, end, label }) => [
-    normaliseText(text.slice(0, start)).replaceAll(" ", "").length,
-    normaliseText(text.slice(start, end)),
-    label,
-  ]);
-  return JSON.stringify(places);
+/** Keeps the first example of each text (see `normaliseText`), across prompts. */
+export function deduplicate(examples: readonly Example[]): Deduplicated {
+  return deduplicateItems(examples, NER_ITEMS);
 }
 
-/** Keeps the first example of each text (see {@link normaliseText}), across prompts. */
-export function deduplicate(examples: readonly Example[]): Deduplicated {
-  const kept = new Map<string, Example>();
-  let identical = 0;
-  let conflicting = 0;
-  for (const example of examples) {
-    const key = normaliseText(example.text);
+/** {@link deduplicate} for examples of any kind. */
+export function deduplicateItems<T extends CorpusItem>(
+  items: readonly T[],
+  kind: CorpusKind<T>,
+): Deduplicated<T> {
+  const kept = new Map<string, T>();
+  const repeated: Repeated<T>[] = [];
+  for (const item of items) {
+    const key = kind.key(item);
     const first = kept.get(key);
-    if (first === undefined) kept.set(key, example);
-    else if (signature(first) === signature(example)) identical++;
-    else conflicting++;
+    if (first === undefined) kept.set(key, item);
+    else repeated.push({ item, first, contradicts: kind.verdict(first) !== kind.verdict(item) });
   }
-  return { examples: [...kept.values()], identical, conflicting };
+  const conflicting = repeated.filter(({ contradicts }) => contradicts).length;
+  return {
+    examples: [...kept.values()],
+    repeated,
+    identical: repeated.length - conflicting,
+    conflicting,
+  };
 }

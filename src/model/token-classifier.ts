@@ -137,6 +137,17 @@ export function buildInferenceGraph(
   config: EncoderConfig,
   tagCount: number,
 ): { graph: Graph; logits: Value } {
+  const { graph, context, hidden } = buildEncoderGraph(config);
+  const logits = config.buildHead(context, hidden, tagCount);
+  return { graph, logits: graph.apply("reshape", [logits], { shape: ["batch", "length", tagCount] }) };
+}
+
+/** The same without a head -> `hidden` [batch*length, hidden], and what builds a head on it. */
+export function buildEncoderGraph(config: EncoderConfig): {
+  graph: Graph;
+  context: EncoderContext;
+  hidden: Value;
+} {
   const graph = createGraph();
   const context: EncoderContext = {
     graph,
@@ -159,6 +170,5 @@ export function buildInferenceGraph(
     attentionBias: graph.apply("reshape", [bias], { shape: ["batch", 1, 1, "length"] }),
     ...nameDistances(config, (_, values) => graph.apply("middle", [], { values, length: "length" })),
   });
-  const logits = config.buildHead(context, hidden, tagCount);
-  return { graph, logits: graph.apply("reshape", [logits], { shape: ["batch", "length", tagCount] }) };
+  return { graph, context, hidden };
 }

@@ -139,7 +139,7 @@ function emitRuntimeModel(
 }
 
 /** Indices of the sequences, the longest first, cut into runs. */
-function planRuns(sequences: readonly TokenSequence[], tokens: number): number[][] {
+export function planRuns(sequences: readonly TokenSequence[], tokens: number): number[][] {
   const lengthOf = (index: number) => sequences[index]!.ids.length;
   const order = [...sequences.keys()].sort((a, b) => lengthOf(b) - lengthOf(a));
   const runs: number[][] = [];

@@ -91,9 +91,16 @@ const api = closed({
   from: z.literal("api"),
   provider: z.enum(PROVIDERS),
   model: z.string().min(1),
-  baseUrl: z.exactOptional(z.url()),
+  baseUrl: z.exactOptional(
+    z.url({ protocol: /^https?$/, error: "must be an address, as in http://localhost:8000/v1" }),
+  ),
   keyVariable: z.exactOptional(
-    z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be the name of a variable, not the key itself"),
+    z
+      .string()
+      .regex(
+        /^[A-Za-z_][A-Za-z0-9_]*$/,
+        "must be the name of a variable, as in OPENAI_API_KEY, and not the key itself.",
+      ),
   ),
   temperature: z.number().min(0).max(2).default(1),
   maxOutputTokens: z.int().min(1).max(1_000_000).default(8192),

@@ -36,6 +36,7 @@ test("fills in every default", () => {
     domain: "case reports",
     labels: { Disease: { definition: "a disease", rules: [], examples: [] } },
     completions: { from: "recorded", requests: "requests.jsonl", output: "output.jsonl" },
+    curation: expect.objectContaining({ words: [3, 200], minHash: 0.8 }), // all of it: generation-checks.test.ts
     encoder: { name: "sentence-transformers/all-MiniLM-L6-v2" },
     training: expect.objectContaining({ epochs: 5, learningRate: 3e-4 }), // all of it: training-checks.test.ts
     dataset: { devFraction: 0.05, seed: 1 },
@@ -48,14 +49,21 @@ test("reads CRLF, a list of labels as a map, and keeps what is given", () => {
 training: { epochs: 2 }
 gold:
   - { name: NCBI, path: ../dev.jsonl, labels: [Disease], optional: true }
-  - { name: CDR, path: cdr.tsv, format: iob2, labels: { DISO: Disease } }
+  - { name: CDR, path: cdr.tsv, format: iob2, labels: { DISO: Disease }, private: true }
 `.replaceAll("\n", "\r\n");
   const spec = parse(text);
   expect(spec.completions).toMatchObject({ select: ["000..023", "demo-07*"] });
   expect(spec.training).toMatchObject({ epochs: 2, batchSize: 16 });
   expect(spec.gold).toEqual([
-    { name: "NCBI", path: "../dev.jsonl", labels: { Disease: "Disease" }, optional: true },
-    { name: "CDR", path: "cdr.tsv", format: "iob2", labels: { DISO: "Disease" }, optional: false },
+    { name: "NCBI", path: "../dev.jsonl", labels: { Disease: "Disease" }, optional: true, private: false },
+    {
+      name: "CDR",
+      path: "cdr.tsv",
+      format: "iob2",
+      labels: { DISO: "Disease" },
+      optional: false,
+      private: true,
+    },
   ]);
 });
 
@@ -64,7 +72,7 @@ describe("a fault is told with its place, what was found and what exists:", () =
     [
       "an unknown key at the top",
       `${MINIMAL}trainning: {}\n`,
-      'task.yaml:11:1: Unknown key "trainning" in the task. Did you mean "training"? Keys here: name, kind, domain, labels, completions, encoder, training, dataset, gold.',
+      'task.yaml:11:1: Unknown key "trainning" in the task. Did you mean "training"? Keys here: name, kind, domain, labels, relation, prompts, completions, curation, encoder, training, dataset, gold.',
     ],
     [
       "an unknown key inside",
@@ -104,12 +112,17 @@ describe("a fault is told with its place, what was found and what exists:", () =
     [
       "a wrong choice",
       MINIMAL.replace("from: recorded", "from: recoded"),
-      'task.yaml:8:3: completions.from must be one of recorded, not "recoded". Did you mean "recorded"?',
+      'task.yaml:8:3: completions.from must be one of recorded, api, local, not "recoded". Did you mean "recorded"?',
     ],
     [
-      "a kind that comes later",
-      MINIMAL.replace("kind: ner", "kind: relation"),
-      'task.yaml:2:1: Kind "relation" (say whether two marked mentions are related) comes in a later version. Kinds now: ner.',
+      "a missing choice that decides on the rest",
+      MINIMAL.replace("  from: recorded\n", ""),
+      "task.yaml:7:1: completions.from is missing: add one of recorded, api, local.",
+    ],
+    [
+      "a wrong kind",
+      MINIMAL.replace("kind: ner", "kind: relations"),
+      'task.yaml:2:1: kind must be one of ner, relation, not "relations". Did you mean "relation"?',
     ],
     [
       "a label that cannot be a tag",

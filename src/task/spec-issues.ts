@@ -33,11 +33,19 @@ const EXPECTED: Record<string, string> = {
   object: "a map",
   record: "a map",
   array: "a list",
+  tuple: "a list",
   string: "text",
   number: "a number",
   int: "a whole number",
   boolean: "true or false",
 };
+
+/** What must stand at a place that takes one of a few words. */
+function describeChoice(where: string, found: unknown, known: readonly string[]): string {
+  return found === undefined
+    ? `${where} is missing: add one of ${known.join(", ")}.`
+    : `${where} must be one of ${known.join(", ")}, not ${describe(found)}.${didYouMean(String(found), known)}`;
+}
 
 function* toSpecIssues(issue: z.core.$ZodIssue, value: unknown): Generator<SpecIssue> {
   const path = issue.path as Key[];
@@ -63,15 +71,16 @@ function* toSpecIssues(issue: z.core.$ZodIssue, value: unknown): Generator<SpecI
       yield { path, message };
       return;
     }
-    case "invalid_value": {
-      const known = issue.values.map(String);
-      const message =
-        found === undefined
-          ? `${where} is missing: add one of ${known.join(", ")}.`
-          : `${where} must be one of ${known.join(", ")}, not ${describe(found)}.${didYouMean(String(found), known)}`;
-      yield { path, message };
+    case "invalid_value":
+      yield { path, message: describeChoice(where, found, issue.values.map(String)) };
       return;
-    }
+    case "invalid_union":
+      // A map of several shapes, told apart by one of its keys.
+      if ("options" in issue && issue.options !== undefined) {
+        yield { path, message: describeChoice(where, found, issue.options.map(String)) };
+        return;
+      }
+      break;
     case "too_small":
     case "too_big": {
       const small = issue.code === "too_small";
@@ -79,6 +88,11 @@ function* toSpecIssues(issue: z.core.$ZodIssue, value: unknown): Generator<SpecI
       if (issue.origin === "string" && small) yield { path, message: `${where} must not be empty.` };
       else if (issue.origin === "string") {
         yield { path, message: `${where} must have at most ${bound} characters.` };
+      } else if (issue.origin === "array" && Number(bound) > 1) {
+        yield {
+          path,
+          message: `${where} must be a list of ${bound}, not of ${(found as unknown[]).length}.`,
+        };
       } else if (issue.origin === "array") yield { path, message: `${where} must not be an empty list.` };
       else {
         const relation = small
@@ -93,9 +107,10 @@ function* toSpecIssues(issue: z.core.$ZodIssue, value: unknown): Generator<SpecI
       return;
     }
     default:
-      // Custom sentences of the schema: "must be ...".
-      yield { path, message: `${where} ${issue.message}, not ${describe(found)}.` };
   }
+  // Sentences of the schema: "must be ..."; one that ends with a full stop stands for a value that is not to be shown.
+  const shown = issue.message.endsWith(".") ? "" : `, not ${describe(found)}.`;
+  yield { path, message: `${where} ${issue.message}${shown}` };
 }
 
 /** One {@link SpecIssue} for each thing that is wrong with `value`. */

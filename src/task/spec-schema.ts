@@ -59,6 +59,11 @@ const gold = closed({
       "must be a list of the task's labels, or a map from the file's labels to the task's, with at least one entry",
     ),
   ),
+  classes: z.exactOptional(
+    z
+      .record(z.string(), z.string())
+      .refine((map) => Object.keys(map).length > 0, "must have at least one entry"),
+  ),
   optional: z.boolean().default(false),
   use: z.exactOptional(z.enum(["score", "select"])),
   private: z.boolean().default(false),

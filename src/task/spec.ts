@@ -7,10 +7,11 @@ import type { TrainingFeatures } from "./training-features.ts";
 
 /** The kinds of task. A third kind is one line here; the compiler lists what it needs elsewhere. */
 export const TASK_KINDS: {
-  readonly [K in TaskKind]: { readonly available: boolean; readonly what: string };
+  /** `trainable`: whether an encoder can be fine-tuned for it in this version. */
+  readonly [K in TaskKind]: { readonly trainable: boolean; readonly what: string };
 } = {
-  ner: { available: true, what: "find mentions and name their type" },
-  relation: { available: false, what: "say whether two marked mentions are related" },
+  ner: { trainable: true, what: "find mentions and name their type" },
+  relation: { trainable: false, what: "say whether two marked mentions are related" },
 };
 
 export type TaskKind = "ner" | "relation";
@@ -71,6 +72,8 @@ export interface GoldSpec {
   readonly format?: GoldFormat;
   /** The file's label -> the task's label; others are left out and counted. Absent: labels have the task's names. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** Relations: the file's class -> the task's class; others are left out and counted. Absent: classes have the task's names. */
+  readonly classes?: Readonly<Record<string, string>>;
   /** True: an absent file is reported and passed over. Default: false. */
   readonly optional: boolean;
   /** `select`: the set that early stopping and the best model go by; it is not scored. Absent: `score`. */

@@ -54,7 +54,7 @@ it("leaves everything off by default, and fills in the rest of what is asked for
 
 it("is in the documentation with its defaults", async () => {
   const page = await readFile(new URL("../../docs/task-spec.md", import.meta.url), "utf8");
-  const [, , block] = page.split("```yaml\n");
+  const block = page.split("```yaml\n").find((text) => text.startsWith("training:"));
   const { training } = parse(block!.split("```")[0]!);
   const { lora, distillation, patience, evaluateEvery, ...rest } = training;
   expect(parse("training: { lora: {}, distillation: { teacher: ../teacher/model } }").training).toEqual({

@@ -1,17 +1,14 @@
 /** @file Labelled texts -> the strict F1 that weights in training reach on them, as the finished model would. */
-import { emitOnnx } from "../engine/emit-onnx.ts";
 import type { Parameter } from "../engine/gradient-session.ts";
-import { createSession, type HostTensor } from "../engine/session.ts";
 import { evaluate } from "../evaluate/evaluate.ts";
 import type { EncoderConfig } from "../model/encoder-config.ts";
 import { encodeText } from "../model/sequence.ts";
-import { buildInferenceGraph } from "../model/token-classifier.ts";
-import { scoreSequences } from "../model/token-scorer.ts";
 import type { GoldExample } from "../task/example.ts";
 import { decodeMentions, tagNames } from "../task/tags.ts";
 import type { TrainingFeatures } from "../task/training-features.ts";
 import type { SubwordTokenizer } from "../tokenize/subwords.ts";
 import { InputError } from "../util/errors.ts";
+import { createTextReader } from "./text-reader.ts";
 
 /** What checkpoints are chosen by: never the set that final scores are reported on. */
 export interface SelectionSet {
@@ -61,40 +58,23 @@ export interface DevScorer {
   release(): Promise<void>;
 }
 
-/** Tokens a run may hold, padding counted. */
-const TOKENS_PER_RUN = 4096;
-
 export async function createDevScorer(input: DevScorerInput): Promise<DevScorer> {
   const { config, tokenizer, labels, set, windowTokens, threads } = input;
-  const width = tagNames(labels).length;
   const texts = set.examples.map(({ text }) => encodeText(text, tokenizer, { maxTokens: windowTokens }));
-  const sequences = texts.flatMap((text) => text.sequences);
-  const { graph, logits } = buildInferenceGraph(config, width);
-  const model = emitOnnx(graph, { outputs: { logits } }); // weights are fed: they change from score to score
-  const session = await createSession(model, threads === undefined ? {} : { threads });
-
+  const reader = await createTextReader({
+    config,
+    tagCount: tagNames(labels).length,
+    padId: tokenizer.padId,
+    texts,
+    ...(threads === undefined ? {} : { threads }),
+  });
   return {
     async score(weights) {
-      const fed = [...weights.values()].map(({ name, data, shape }): [string, HostTensor] => [
-        name,
-        { type: "float32", data, dims: shape },
-      ]);
-      const logits = await scoreSequences(session, sequences, {
-        tagCount: width,
-        padId: tokenizer.padId,
-        tokensPerRun: TOKENS_PER_RUN,
-        weights: Object.fromEntries(fed),
-      });
-      let next = 0;
-      const scores = texts.map((text) => {
-        const own = new Float32Array(text.words.length * width);
-        for (const { ownStart } of text.sequences) own.set(logits[next++]!, ownStart * width);
-        return own;
-      });
+      const scores = await reader.read(weights);
       const found = texts.map(({ words }, text) => decodeMentions(words, scores[text]!, labels));
       const options = { labels: set.labels ?? labels, bootstrap: { samples: 1, seed: 1 } };
       return evaluate(set.examples, found, options).strict.micro.f1;
     },
-    release: session.release,
+    release: reader.release,
   };
 }

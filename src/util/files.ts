@@ -10,15 +10,19 @@ export async function writeFileAtomic(
   path: string,
   data: string | Uint8Array | readonly Uint8Array[],
 ): Promise<void> {
+  await writePiecesAtomic(
+    path,
+    Array.isArray(data) ? (data as readonly Uint8Array[]) : [data as string | Uint8Array],
+  );
+}
+
+async function writePiecesAtomic(path: string, pieces: Iterable<string | Uint8Array>): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
     const handle = await open(temporary, "w");
     try {
-      for (const piece of Array.isArray(data)
-        ? (data as readonly Uint8Array[])
-        : [data as string | Uint8Array])
-        await handle.writeFile(piece);
+      for (const piece of pieces) await handle.writeFile(piece);
       await handle.sync();
     } finally {
       await handle.close();
@@ -28,6 +32,22 @@ export async function writeFileAtomic(
     await rm(temporary, { force: true });
     throw error;
   }
+}
+
+/** {@link writeFileAtomic} of JSON lines that are made one by one: memory for some of them at a time. */
+export async function writeLinesAtomic(path: string, values: Iterable<unknown>): Promise<void> {
+  await writePiecesAtomic(path, renderPieces(values));
+}
+
+function* renderPieces(values: Iterable<unknown>): Generator<string> {
+  let piece = "";
+  for (const value of values) {
+    piece += `${JSON.stringify(value)}\n`;
+    if (piece.length < 1 << 20) continue;
+    yield piece;
+    piece = "";
+  }
+  yield piece;
 }
 
 /** Reads UTF-8 text. @throws InputError when the file is absent, a folder, or not UTF-8. */

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { GoldExample, Mention } from "../../task/example.ts";
 import { parseJsonLines, renderJsonLines } from "../../util/files.ts";
 import { goldError } from "../gold-error.ts";
+import { checkSpan } from "./check-span.ts";
 
 const mention = z.looseObject({
   start: z.int(),
@@ -24,13 +25,6 @@ const row = z
     error: "neither spans nor mentions",
   });
 
-const UNITS =
-  "Offsets count UTF-16 units, half-open, as JavaScript's slice does; a file made in Python counts code points, which differ after an emoji.";
-
-/** Whether an offset stands between the two halves of an astral character. */
-const splitsCharacter = (text: string, offset: number): boolean =>
-  /[\ud800-\udbff]/.test(text[offset - 1] ?? "") && /[\udc00-\udfff]/.test(text[offset] ?? "");
-
 /**
  * Reads gold JSON lines. `mentions` is an alias of `spans`; other fields are not looked at. Offsets are UTF-16 units
  * (for text without astral characters code points are the same); a `text` in a span is compared, which finds files that
@@ -50,15 +44,8 @@ export function parseGoldJsonl(text: string, source: string): GoldExample[] {
     const { id = String(line), text: sentence, doc } = parsed.data;
     const mentions: Mention[] = [];
     for (const [index, span] of (parsed.data.spans ?? parsed.data.mentions ?? []).entries()) {
+      checkSpan(span, sentence, `span ${index}`, (what, hint) => goldError(source, line, what, hint));
       const { start, end, label } = span;
-      if (start < 0 || end > sentence.length || start >= end) {
-        const what = `span ${index} is ${start}-${end}, but the text has ${sentence.length} UTF-16 units.`;
-        throw goldError(source, line, what, UNITS);
-      }
-      const differs = span.text !== undefined && span.text !== sentence.slice(start, end);
-      if (differs || splitsCharacter(sentence, start) || splitsCharacter(sentence, end)) {
-        throw goldError(source, line, `span ${index} (${start}-${end}) does not fit the text.`, UNITS);
-      }
       mentions.push({ start, end, label });
     }
     mentions.sort((a, b) => a.start - b.start || a.end - b.end);

@@ -2,7 +2,8 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { completerContract } from "../../testing/completer-contract.ts";
 import { renderJsonLines } from "../../util/files.ts";
 import { createRecordedCompleter } from "./recorded.ts";
 
@@ -104,4 +105,16 @@ test("tells which file is absent", async () => {
   await expect(createRecordedCompleter(paths)).rejects.toThrow(
     /Cannot read recorded requests file .*no such file/,
   );
+});
+
+describe("the contract", () => {
+  const ids = Array.from({ length: 10 }, (_, index) => `p${index}`);
+  const output = [
+    { custom_id: "p2", response: { status_code: 500, body: null }, error: null },
+    ...ids.slice(0, 9).map((id) => answer(id, `Answer to ${id}.`)),
+  ];
+  const prompts = ids.map((id) => ({ id, messages: [{ role: "user", content: id }] }));
+  for (const { name, check } of completerContract(prompts, 1)) {
+    test(name, async () => check(await record(ids.map(request), output)));
+  }
 });

@@ -99,8 +99,13 @@ export async function createRecordedCompleter(paths: {
   return {
     prompts: [...prompts.values()],
     isLocal: true,
-    async *complete(asked) {
-      for await (const { id } of asked) yield* answerPrompt(id, answers.get(id) ?? []);
+    async *complete(asked, { signal, abort } = {}) {
+      const stopped = () => signal?.aborted || abort?.aborted;
+      if (stopped()) return;
+      for await (const { id } of asked) {
+        yield* answerPrompt(id, answers.get(id) ?? []);
+        if (stopped()) return;
+      }
       yield* strays;
     },
   };

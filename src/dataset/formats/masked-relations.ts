@@ -1,0 +1,68 @@
+/** @file Sentences with placeholders (`@GENE$ causes @DISEASE$`) and a class, as JSON lines or TSV -> their parts. */
+import { z } from "zod";
+import type { Mention } from "../../task/example.ts";
+import { parseJsonLines } from "../../util/files.ts";
+import { goldError } from "../gold-error.ts";
+import { identifier } from "./relation-jsonl.ts";
+
+/** A sentence and all its placeholders; each is a mention of its own name: `@GENE$` -> `GENE`. */
+export interface MaskedSentence {
+  readonly id: string;
+  readonly text: string;
+  readonly placeholders: readonly Mention[];
+  readonly relation: string;
+  readonly document?: string;
+}
+
+const row = z.looseObject({
+  id: identifier.optional(),
+  text: z.string(),
+  label: identifier,
+  doc: identifier.nullish(),
+});
+
+/** `{"id", "text", "label", "doc"}` a line: the copies of GAD and EU-ADR. @throws InputError `gold-invalid` with the line */
+export function parseMaskedJsonl(text: string, source: string): MaskedSentence[] {
+  return parseJsonLines(text, source).map(({ line, value }) => {
+    const parsed = row.safeParse(value);
+    if (!parsed.success) {
+      const issue = parsed.error.issues[0]!;
+      const where = issue.path.length === 0 ? "the line" : issue.path.join(".");
+      const hint = 'A line is {"id": "1", "text": "@GENE$ causes @DISEASE$.", "label": 1}.';
+      throw goldError(source, line, `not a masked sentence: ${where}: ${issue.message}.`, hint);
+    }
+    const { id = String(line), text: sentence, label, doc } = parsed.data;
+    const document = doc == null ? {} : { document: doc };
+    return { id, text: sentence, placeholders: findPlaceholders(sentence), relation: label, ...document };
+  });
+}
+
+/**
+ * `sentence<tab>class` or `index<tab>sentence<tab>class`, with or without a line of column names: the BioBERT release.
+ * An id is the number of the line. @throws InputError `gold-invalid` with the line
+ */
+export function parseMaskedTsv(text: string, source: string): MaskedSentence[] {
+  const sentences: MaskedSentence[] = [];
+  for (const [index, raw] of text.split(/\r?\n/).entries()) {
+    if (raw.trim() === "" || (index === 0 && /^(?:index\t)?sentence\tlabel$/i.test(raw.trim()))) continue;
+    const cells = raw.split("\t");
+    if (cells.length < 2 || cells.length > 3) {
+      const hint = "A line is sentence, tab, class; or index, tab, sentence, tab, class.";
+      throw goldError(source, index + 1, `${cells.length} columns, where 2 or 3 are read.`, hint);
+    }
+    const sentence = cells.at(-2)!;
+    const relation = cells.at(-1)!.trim();
+    if (relation === "") throw goldError(source, index + 1, "no class in the last column.");
+    const placeholders = findPlaceholders(sentence);
+    sentences.push({ id: String(index + 1), text: sentence, placeholders, relation });
+  }
+  return sentences;
+}
+
+function findPlaceholders(text: string): Mention[] {
+  return [...text.matchAll(/@([A-Za-z][\w-]*)\$/g)].map((match) => ({
+    start: match.index,
+    end: match.index + match[0].length,
+    label: match[1]!,
+  }));
+}

@@ -1,0 +1,44 @@
+/** @file A task's `completions` -> what answers its prompts. */
+import type { Completer, Prompt } from "../generate/completer.ts";
+import { createApiCompleter } from "../generate/completers/api.ts";
+import { createLocalCompleter } from "../generate/completers/local.ts";
+import { createRecordedCompleter } from "../generate/completers/recorded.ts";
+import { selectPrompts } from "../generate/select-prompts.ts";
+import type { RecordedSpec } from "../task/completions-spec.ts";
+import { resolveTaskPath } from "../task/parse-spec.ts";
+import type { TaskSpec } from "../task/spec.ts";
+
+/** A completer that may own native memory: call `close` when done. */
+export interface OpenCompleter {
+  readonly completer: Completer;
+  close(): Promise<void>;
+}
+
+/** A recording's prompts that the task selects, and the completer that answers them. */
+export async function openRecording(
+  taskFile: string,
+  { requests, output, select }: RecordedSpec,
+): Promise<{ readonly completer: Completer; readonly prompts: readonly Prompt[] }> {
+  const completer = await createRecordedCompleter({
+    requests: resolveTaskPath(taskFile, requests),
+    output: resolveTaskPath(taskFile, output),
+  });
+  return { completer, prompts: selectPrompts(completer.prompts, select) };
+}
+
+/**
+ * @throws InputError where a key, a recording or a model file is missing
+ * @throws EnvironmentError where node-llama-cpp is not installed
+ */
+export async function openCompleter(taskFile: string, spec: TaskSpec): Promise<OpenCompleter> {
+  const { completions } = spec;
+  const close = async () => {};
+  if (completions.from === "recorded") {
+    const { completer } = await openRecording(taskFile, completions);
+    return { completer, close };
+  }
+  if (completions.from === "api") return { completer: await createApiCompleter(completions), close };
+  const model = resolveTaskPath(taskFile, completions.model);
+  const completer = await createLocalCompleter({ ...completions, model }, spec);
+  return { completer, close: () => completer.close() };
+}

@@ -82,6 +82,7 @@ export function createGramTable(): GramTable {
       const grams = new Int32Array(gramStarts(words));
       for (let at = 0; at < grams.length; at++)
         grams[at] = trigrams.add(bigrams.add(words[at]!, wordAt(words, at + 1)), wordAt(words, at + 2));
+      if (words.length > 2) bigrams.add(words.at(-2)!, words.at(-1)!); // begins no 3-gram, but may be asked for
       return distinct(grams);
     },
     findGrams(words) {

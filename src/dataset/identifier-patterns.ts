@@ -69,7 +69,7 @@ export const IDENTIFIER_RULES: { readonly [C in IdentifierClass]: IdentifierRule
       "names without a title, initials, relatives' and employers' names: use a tagger trained for it",
     patterns: [
       find(
-        `\\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof)\\.? (?<id>(?:\\p{Lu}\\. ?){0,2}${NAME}(?: ${NAME})?)(?!['’]s (?:disease|syndrome|palsy|sign))`,
+        `\\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof)\\.? (?<id>(?:\\p{Lu}\\. ?){0,2}${NAME}(?: ${NAME})?)(?!\\p{L}|['’]s (?:disease|syndrome|palsy|sign))`,
       ),
       find(`\\b(?:patient|man|woman|boy|girl|child|infant) (?:named|called) (?<id>${NAME}(?: ${NAME})?)`),
       find(`\\b(?:Patient |Full |Last |First |Sur)?[Nn]ame: ?(?<id>${NAME}(?:,? ${NAME})*)`),

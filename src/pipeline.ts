@@ -1,10 +1,10 @@
 /** @file A task file -> a run folder with a model and its scores: the whole story, one call a stage. */
 import { requireDevice } from "./engine/session.ts";
 import { collectNames } from "./evaluate/dictionary.ts";
-import { resolveEncoder } from "./model/encoder-files.ts";
 import { readModelFolder } from "./model/model-folder.ts";
-import { curate } from "./pipeline/curate.ts";
 import { holdOut } from "./pipeline/hold-out.ts";
+import { createEncoderFinder, curateTask, generateTask } from "./pipeline/prepare-corpus.ts";
+import { addRounds } from "./pipeline/rounds.ts";
 import type { RunOptions, RunResult, TrainedTask } from "./pipeline/run-events.ts";
 import { readGolds, scoreRun } from "./pipeline/score-run.ts";
 import {
@@ -18,7 +18,6 @@ import {
 import { parseTaskSpec, resolveTaskPath } from "./task/parse-spec.ts";
 import { requireTrainable } from "./task/require-trainable.ts";
 import type { TaskSpec } from "./task/spec.ts";
-import { isLocalEncoder } from "./task/spec-schema.ts";
 import { fineTune } from "./train/fine-tune.ts";
 import { fingerprintTraining } from "./train/fingerprint.ts";
 import { readTextFile } from "./util/files.ts";
@@ -44,21 +43,15 @@ export async function trainTask(taskFile: string, options: RunOptions = {}): Pro
   const { device } = options;
   // Before anything is fetched or written: a device that is not there is better told now.
   if (device !== undefined) await requireDevice(device);
-  const spec = await readSpec(taskFile, seed);
-  const paths = runPaths(runsFolder, spec);
+  const written = await readSpec(taskFile, seed);
+  const paths = runPaths(runsFolder, written);
+  const spec = await addRounds(written, paths);
   await writeTask(paths, taskFile, spec);
   onEvent?.({ kind: "task", spec, folder: paths.folder });
-  const { completions, dataset } = await curate(taskFile, spec, paths);
-  onEvent?.({ kind: "dataset", completions, dataset });
-
-  const { encoder: asked } = spec;
-  const name = isLocalEncoder(asked.name) ? resolveTaskPath(taskFile, asked.name) : asked.name;
-  const encoder = await resolveEncoder(
-    { ...asked, name },
-    { offline, onProgress: (progress) => onEvent?.({ kind: "download", progress }) },
-  );
-  onEvent?.({ kind: "encoder", source: encoder.source });
-
+  const findEncoder = createEncoderFinder(taskFile, spec, options);
+  if (!offline && spec.completions.from !== "recorded") await generateTask(taskFile, spec, paths, options);
+  const { dataset } = await curateTask(taskFile, { ...spec, kind: "ner" }, paths, findEncoder, options);
+  const encoder = await findEncoder();
   const held = await holdOut(taskFile, spec, dataset);
   const { distillation } = spec.training;
   const teacher = distillation && resolveTaskPath(taskFile, distillation.teacher);

@@ -38,7 +38,7 @@ export async function openCompleter(taskFile: string, spec: TaskSpec): Promise<O
     return { completer, close };
   }
   if (completions.from === "api") return { completer: await createApiCompleter(completions), close };
-  const model = resolveTaskPath(taskFile, completions.model);
-  const completer = await createLocalCompleter({ ...completions, model }, spec);
+  const path = resolveTaskPath(taskFile, completions.model);
+  const completer = await createLocalCompleter({ ...completions, path }, { rules: createRulesFinder(spec) });
   return { completer, close: () => completer.close() };
 }

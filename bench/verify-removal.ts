@@ -60,7 +60,7 @@ for (const seed of values.seeds.split(",").map(Number)) {
   console.error(JSON.stringify(runs.at(-1)));
 }
 const removal = {
-  what: "strict F1 on the dev set without the most doubted examples of the corpus as recorded, beside all of them",
+  what: "strict F1 on the gold dev set, trained without the most doubted examples of the corpus as recorded",
   removed: removed.length,
   lowestScore: removed.at(-1)![1],
   runs,

@@ -36,7 +36,7 @@ const task = await trainTask(values.task, {
   threads: Number(values.threads),
   offline: true,
   onEvent(event) {
-    if (event.kind === "dataset") stages.corpus = Date.now();
+    if (event.kind === "curation") stages.corpus = Date.now();
     if (event.kind === "training-start") stages.loadAndTokenise = Date.now();
     if (event.kind === "training-step") {
       steps.push(event.step);

@@ -2,7 +2,7 @@
 import type { RunEvent } from "../pipeline/run-events.ts";
 import type { TrainStep } from "../train/train-model.ts";
 import type { Progress, Task } from "./progress.ts";
-import { renderCorpusLine } from "./render-corpus.ts";
+import { renderCompletionProgress, renderCurationLines, renderGeneration } from "./render-generation.ts";
 import { renderEpoch, renderLeftOut } from "./render-pruning.ts";
 import { renderBytes, renderCount, renderPlural, renderSeconds } from "./render-table.ts";
 
@@ -10,15 +10,18 @@ export interface RunReporter {
   report(event: RunEvent): void;
   /** Whether a stop now would lose work: then it is to be asked for and waited for. */
   isTraining(): boolean;
+  /** Whether a model is being asked: a stop lets it finish what is in flight. */
+  isAsking(): boolean;
   /** The last word of a run that was asked to stop: no bar comes after it. */
   sayLast(line: string): void;
   /** Ends a bar that an error has left open. */
   close(): void;
 }
 
-export function createRunReporter(progress: Progress): RunReporter {
+export function createRunReporter(progressBar: Progress): RunReporter {
   let open: { key: string; task: Task } | undefined;
   let training = false;
+  let asking = false;
   let epochs = 0;
   let epochTold = 0;
   let stopping = false;
@@ -35,7 +38,7 @@ export function createRunReporter(progress: Progress): RunReporter {
   };
   const say = (line: string) => {
     close();
-    progress.say(line);
+    progressBar.say(line);
   };
 
   const handlers: { [K in RunEvent["kind"]]: (event: Extract<RunEvent, { kind: K }>) => void } = {
@@ -43,10 +46,42 @@ export function createRunReporter(progress: Progress): RunReporter {
       epochs = spec.training.epochs;
       say(`task ${spec.name}: labels ${Object.keys(spec.labels).join(", ")}; results go to ${folder}`);
     },
-    dataset: ({ completions, dataset }) => say(renderCorpusLine(completions, dataset.audit)),
+    "generation-start": () => {
+      asking = true;
+    },
+    "generation-progress": ({ progress, prompts }) => {
+      if (stopping) return;
+      const start = () => progressBar.start({ title: "generate", total: prompts });
+      taskFor(`generate ${prompts}`, start).update(
+        progress.answered + progress.failed,
+        renderCompletionProgress(progress),
+      );
+    },
+    "generation-done": ({ generation }) => {
+      asking = false;
+      say(renderGeneration(generation));
+    },
+    "verification-progress": ({ progress }) => {
+      if (stopping) return;
+      taskFor("verify", () => progressBar.start({ title: "verify" })).update(
+        progress.answered + progress.failed,
+        renderCompletionProgress(progress),
+      );
+    },
+    "fold-start": ({ fold: { fold, folds, trained, read, reused } }) =>
+      say(
+        `cross-validation: part ${fold + 1} of ${folds}, ${reused ? "read before" : `${renderPlural(read, "example")} read by a model of ${renderCount(trained)}`}`,
+      ),
+    "fold-step": ({ step: { step, totalSteps: total }, fold }) => {
+      const start = () => progressBar.start({ title: `part ${fold + 1}`, total });
+      taskFor(`fold ${fold}`, start).update(step);
+    },
+    curation: ({ curated }) => {
+      for (const line of renderCurationLines(curated)) say(line);
+    },
     download: ({ progress: { file, receivedBytes, totalBytes } }) => {
       const total = totalBytes === undefined ? {} : { total: totalBytes };
-      const start = () => progress.start({ title: `download ${file}`, ...total, render: renderBytes });
+      const start = () => progressBar.start({ title: `download ${file}`, ...total, render: renderBytes });
       taskFor(`download ${file}`, start).update(receivedBytes);
     },
     encoder: ({ source }) => say(`encoder: ${source}`),
@@ -69,7 +104,7 @@ export function createRunReporter(progress: Progress): RunReporter {
         const line = renderEpoch(step.sequencesByEpoch, step.epoch);
         if (line !== undefined) say(`training: ${line}`);
       }
-      const start = () => progress.start({ title: "training", total, done: done - 1 });
+      const start = () => progressBar.start({ title: "training", total, done: done - 1 });
       taskFor(`training ${total}`, start).update(done, renderStep(step, epochs));
     },
     "training-score": ({ score: { step, f1, kind, name, isBest } }) => {
@@ -86,12 +121,13 @@ export function createRunReporter(progress: Progress): RunReporter {
       );
     },
     "evaluation-progress": ({ name, done, total }) =>
-      taskFor(`score ${name}`, () => progress.start({ title: `score ${name}`, total })).update(done),
+      taskFor(`score ${name}`, () => progressBar.start({ title: `score ${name}`, total })).update(done),
     "evaluation-reused": () => say("scores: nothing has changed, they are used again"),
   };
   return {
     report: (event) => (handlers[event.kind] as (event: RunEvent) => void)(event),
     isTraining: () => training,
+    isAsking: () => asking,
     sayLast(line) {
       say(line);
       stopping = true;

@@ -12,7 +12,7 @@ const TERM_FAULTS = {
   repeated: "a name that was there already; case does not count",
   obsolete: "a name of a term that the ontology calls obsolete",
 } as const;
-type TermFault = keyof typeof TERM_FAULTS;
+export type TermFault = keyof typeof TERM_FAULTS;
 
 /** Names of a file. `names` + all counts of `left` = the names that the file holds. */
 export interface TermList {

@@ -6,13 +6,13 @@ import { parseCsvRows, parseTabRows, splitLines } from "./separated-rows.ts";
 const MAX_CHARACTERS = 80;
 
 /** Why a name was left out. */
-const TERM_FAULTS = {
+export const TERM_FAULTS = {
   empty: "no name, or one without a letter",
   "too-long": `more than ${MAX_CHARACTERS} characters`,
   repeated: "a name that was there already; case does not count",
   obsolete: "a name of a term that the ontology calls obsolete",
 } as const;
-type TermFault = keyof typeof TERM_FAULTS;
+export type TermFault = keyof typeof TERM_FAULTS;
 
 /** Names of a file. `names` + all counts of `left` = the names that the file holds. */
 export interface TermList {

@@ -6,7 +6,7 @@ import { parseCsvRows, parseTabRows, splitLines } from "./separated-rows.ts";
 const MAX_CHARACTERS = 80;
 
 /** Why a name was left out. */
-export const TERM_FAULTS = {
+const TERM_FAULTS = {
   empty: "no name, or one without a letter",
   "too-long": `more than ${MAX_CHARACTERS} characters`,
   repeated: "a name that was there already; case does not count",

@@ -59,7 +59,7 @@ export function createRunReporter(progressBar: Progress): RunReporter {
     },
     "generation-done": ({ generation }) => {
       asking = false;
-      say(renderGeneration(generation));
+      say(renderGeneration({ generation }));
     },
     "verification-progress": ({ progress }) => {
       if (stopping) return;

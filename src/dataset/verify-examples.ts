@@ -6,7 +6,7 @@ import { applyDoubts, type DoubtsApplied } from "./apply-doubts.ts";
 import { compareReadings } from "./compare-readings.ts";
 
 /** Mentions of two readings, by place and label; the second is taken as the reference. */
-interface Agreement {
+export interface Agreement {
   /** Mentions of the first reading, of the second, of both. */
   readonly first: number;
   readonly second: number;

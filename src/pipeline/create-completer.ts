@@ -1,6 +1,7 @@
 /** @file A task's `completions` -> what answers its prompts. */
-import type { Completer, Prompt } from "../generate/completer.ts";
+
 import { createRulesFinder } from "../generate/answer-grammar.ts";
+import type { Completer, Prompt } from "../generate/completer.ts";
 import { createApiCompleter } from "../generate/completers/api.ts";
 import { createLocalCompleter } from "../generate/completers/local.ts";
 import { createRecordedCompleter } from "../generate/completers/recorded.ts";

@@ -1,10 +1,11 @@
 /** @file A task file -> one stage of it done: plan, preview, generate, curate, a further round, zero-shot. */
-import { classifyErrors } from "../generate/error-classes.ts";
-import { planPrompts, type PromptPlan } from "../generate/plan-prompts.ts";
-import { type CompletionStore, openStore } from "../generate/completion-store.ts";
-import type { CompletionKeeper } from "../generate/keep-completions.ts";
-import { writeTopicPrompts } from "../generate/topics.ts";
+
 import { type ExampleOfKind, type ReadExamples, readExamples } from "../generate/collect-examples.ts";
+import { type CompletionStore, openStore } from "../generate/completion-store.ts";
+import { classifyErrors } from "../generate/error-classes.ts";
+import type { CompletionKeeper } from "../generate/keep-completions.ts";
+import { type PromptPlan, planPrompts } from "../generate/plan-prompts.ts";
+import { writeTopicPrompts } from "../generate/topics.ts";
 import { type RunPaths, runPaths, writeTask } from "../run-folder.ts";
 import { parseTaskSpec } from "../task/parse-spec.ts";
 import type { TaskKind, TaskSpec } from "../task/spec.ts";
@@ -136,12 +137,18 @@ export async function zeroShotTask(
     ...(options.runsFolder === undefined ? {} : { runsFolder: options.runsFolder }),
   });
   if (spec.completions.from === "recorded")
-    throw new InputError("zero-shot-recorded", `Task "${spec.name}" has recorded completions: there is no model to ask.`, {
-      hint: "Set completions.from to api or local.",
-    });
+    throw new InputError(
+      "zero-shot-recorded",
+      `Task "${spec.name}" has recorded completions: there is no model to ask.`,
+      {
+        hint: "Set completions.from to api or local.",
+      },
+    );
   const { completer, close } = await openCompleter(taskFile, spec);
   try {
-    const store = await openStore(`${storePath(paths).replace(/completions\.jsonl$/, "")}zero-shot-answers.jsonl`);
+    const store = await openStore(
+      `${storePath(paths).replace(/completions\.jsonl$/, "")}zero-shot-answers.jsonl`,
+    );
     try {
       return await scoreZeroShot(taskFile, spec, { ...options, completer, store: toKeeper(store) });
     } finally {

@@ -1,21 +1,12 @@
 /** @file `run TASK.yaml` and `train TASK.yaml`: from a task file to a model, with and without scores. */
 import { type Command, Option } from "commander";
-import type { Device } from "../../engine/devices.ts";
-import type { RunOptions, TrainedTask } from "../../pipeline/run-events.ts";
-import { noteDevice } from "../device-note.ts";
-import { EXIT } from "../errors.ts";
+import type { TrainedTask } from "../../pipeline/run-events.ts";
 import { type Io, print, printJson } from "../io.ts";
 import { deviceOption, jsonOption, parseSeconds, threadsOption, wholeNumber } from "../options.ts";
-import { createProgress } from "../progress.ts";
 import { renderRun, renderTraining } from "../render-run.ts";
-import { createRunReporter, type RunReporter } from "../run-reporter.ts";
+import { type ReportedFlags, withReporter } from "../with-reporter.ts";
 
-interface TaskFlags {
-  readonly runs?: string;
-  readonly seed?: number;
-  readonly threads?: number;
-  readonly device?: Device;
-  readonly checkpointEvery?: number;
+interface TaskFlags extends ReportedFlags {
   readonly json?: boolean;
 }
 
@@ -66,44 +57,4 @@ function addTaskCommand(program: Command, name: string): Command {
         .hideHelp(),
     )
     .addOption(jsonOption());
-}
-
-async function withReporter<T>(
-  io: Io,
-  flags: TaskFlags,
-  stages: (options: RunOptions) => Promise<T>,
-): Promise<T> {
-  const progress = createProgress(io.stderr);
-  await noteDevice(flags.device, "training", progress.say);
-  const reporter = createRunReporter(progress);
-  const { signal, unlisten } = listenForInterrupt(io, reporter);
-  const { runs, seed, threads, device, checkpointEvery } = flags;
-  try {
-    return await stages({
-      ...(runs === undefined ? {} : { runsFolder: runs }),
-      ...(seed === undefined ? {} : { seed }),
-      ...(threads === undefined ? {} : { threads }),
-      ...(device === undefined ? {} : { device }),
-      ...(checkpointEvery === undefined ? {} : { checkpointEveryMs: 1000 * checkpointEvery }),
-      signal,
-      onEvent: reporter.report,
-    });
-  } finally {
-    reporter.close();
-    unlisten();
-  }
-}
-
-/** The first Ctrl-C in training asks it to stop with a checkpoint; any other ends at once, for there is nothing to lose. */
-function listenForInterrupt(io: Io, reporter: RunReporter) {
-  const controller = new AbortController();
-  const unlisten = io.onInterrupt(() => {
-    if (controller.signal.aborted || !reporter.isTraining()) {
-      io.exit(EXIT.interrupted);
-      return;
-    }
-    controller.abort();
-    reporter.sayLast("Stopping after this step, with a checkpoint. Ctrl-C again stops at once, without.");
-  });
-  return { signal: controller.signal, unlisten };
 }

@@ -5,18 +5,24 @@ import { Command, CommanderError } from "commander";
 import { addAnnotateCommand } from "./commands/annotate.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
 import { addEvaluateCommand } from "./commands/evaluate.ts";
+import { addGenerationCommands } from "./commands/generation.ts";
+import { addInitCommand } from "./commands/init.ts";
 import { addRunCommand, addTrainCommand } from "./commands/task.ts";
+import { addZeroShotCommand } from "./commands/zero-shot.ts";
 import { describeFailure, EXIT, type Failure, renderFailure } from "./errors.ts";
 import { type Io, print, printJson } from "./io.ts";
 
 const EXAMPLES = `
 Examples:
+  textphantom init my-task
+  textphantom plan my-task/task.yaml
   textphantom run examples/disease/task.yaml
   textphantom evaluate runs/disease/model --gold gold.jsonl
   textphantom annotate runs/disease/model letter.txt
   cat notes.jsonl | textphantom annotate runs/disease/model - > mentions.jsonl
 
-Texts never leave this machine; docs/privacy.md tells what does (the download of the encoder).
+Texts never leave this machine; docs/privacy.md tells what does (prompts made from the task file, the download of the
+encoder).
 Exit codes: 0 fine, 1 our fault or the machine's, 2 the input's, 130 stopped with Ctrl-C.
 `;
 
@@ -57,9 +63,12 @@ async function createProgram(io: Io, finish: (exitCode: number) => void): Promis
     .exitOverride()
     .configureOutput({ writeOut: (text) => void io.stdout.write(text), writeErr: () => {} })
     .addHelpText("after", EXAMPLES);
+  addInitCommand(program, io);
+  addGenerationCommands(program, io);
   addRunCommand(program, io);
   addTrainCommand(program, io);
   addEvaluateCommand(program, io);
+  addZeroShotCommand(program, io);
   addAnnotateCommand(program, io);
   addDoctorCommand(program, io, finish);
   for (const command of program.commands) {

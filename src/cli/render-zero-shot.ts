@@ -1,0 +1,50 @@
+/** @file The scores of a language model asked directly -> tables, what it has to be read against beside them. */
+import type { RelationScores } from "../evaluate/relation-scores.ts";
+import type { ZeroShotRecord, ZeroShotSet } from "../run-folder.ts";
+import { renderScores, renderSkipped } from "./render-scores.ts";
+import { renderCount, renderPlural, renderTable } from "./render-table.ts";
+
+export function renderZeroShot({ task, completions, isLocal, limit, sets, absent }: ZeroShotRecord): string {
+  const who = [completions.provider, completions.model].filter((part) => part !== undefined).join(" ");
+  const lines = [
+    `Zero-shot ${task}: ${who || completions.from}${isLocal ? ", on this machine" : ""}${limit === undefined ? "" : `, the first ${renderPlural(limit, "text")} of each set`}`,
+    ...sets.flatMap((set) => ["", ...renderSet(set), ...renderCounts(set), ...renderSkipped(set.skipped)]),
+    ...absent.map(({ name, path }) => `note: ${name} is not there (${path})`),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function renderSet(set: ZeroShotSet): string[] {
+  if (set.kind === "ner") return renderScores(set.name, set.evaluation);
+  const { evaluation } = set;
+  const { alwaysPositive, majority, pairDictionary } = evaluation.baselines;
+  return [
+    `${set.name}: ${renderPlural(evaluation.pairs, "pair")}`,
+    ...renderTable([
+      ["related pairs", "precision", "recall", "F1", "95 % interval", "MCC", "accuracy"],
+      relationRow("all classes", evaluation),
+      relationRow(`always ${alwaysPositive.relation}`, alwaysPositive),
+      relationRow(`always ${majority.relation}, the most frequent`, majority),
+      relationRow("pair dictionary", pairDictionary),
+    ]).map((row) => `  ${row}`),
+  ];
+}
+
+function relationRow(name: string, { micro, mcc, accuracy }: RelationScores): string[] {
+  const [low, high] = micro.ci95;
+  return [
+    name,
+    ...[micro.precision, micro.recall, micro.f1].map(rate),
+    `${rate(low)}-${rate(high)}`,
+    rate(mcc),
+    rate(accuracy.value),
+  ];
+}
+
+const rate = (value: number): string => value.toFixed(3);
+
+/** What the model did with the texts: nothing is passed over in silence. */
+function renderCounts({ counts }: ZeroShotSet): string[] {
+  const told = Object.entries(counts).filter(([, value]) => typeof value === "number" && value > 0);
+  return [`  answers: ${told.map(([name, value]) => `${name} ${renderCount(value as number)}`).join(", ")}`];
+}

@@ -1,6 +1,20 @@
 /** @file The public API of textphantom. */
 export { buildDataset, type Dataset, type DatasetOptions } from "./dataset/build-dataset.ts";
+export {
+  type Contamination,
+  type ContaminationStatement,
+  measureContamination,
+  renderStatement,
+} from "./dataset/contamination.ts";
+export type { Finding } from "./dataset/corpus-checks.ts";
+export { type CorpusItem, type CorpusKind, NER_ITEMS, RELATION_ITEMS } from "./dataset/corpus-item.ts";
+export { type CuratedCorpus, type CurationOptions, curateCorpus } from "./dataset/curate-corpus.ts";
+export type { CurationReport, DroppedExample, StepReport } from "./dataset/curation-report.ts";
+export { type DatasetCardInput, renderDatasetCard } from "./dataset/dataset-card.ts";
+export { type Diversity, type DiversityReport, measureDiversity } from "./dataset/diversity.ts";
+export { type IdentifierScan, scanIdentifiers } from "./dataset/identifiers.ts";
 export { type Counted, type Gold, type GoldOptions, readGold } from "./dataset/read-gold.ts";
+export { type Reference, readReference } from "./dataset/read-reference.ts";
 export type { Device } from "./engine/devices.ts";
 export { collectNames, createDictionaryPredictor } from "./evaluate/dictionary.ts";
 export { type EvaluateOptions, evaluate } from "./evaluate/evaluate.ts";
@@ -25,6 +39,7 @@ export {
   type LabelledSequence,
   type LabelledText,
 } from "./model/sequence.ts";
+export { type LoadedTextEncoder, loadTextEncoder, type TextEncoderOptions } from "./model/text-vectors.ts";
 export type { RunEvent, RunOptions, RunResult, TrainedTask } from "./pipeline/run-events.ts";
 export { runTask, trainTask } from "./pipeline.ts";
 export {

@@ -1,7 +1,7 @@
 /** @file `batches.json` of a run folder: every request file, and what has become of it. */
 import { join } from "node:path";
 import { z } from "zod";
-import { BATCH_STATES, type BatchState } from "../generate/completers/batch-service.ts";
+import { BATCH_STATES, type BatchState } from "../generate/completers/batch-state.ts";
 import type { RunPaths } from "../run-folder.ts";
 import { InputError } from "../util/errors.ts";
 import { fileExists, readJsonFile, writeFileAtomic } from "../util/files.ts";

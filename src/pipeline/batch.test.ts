@@ -16,14 +16,8 @@ import { runPaths } from "../run-folder.ts";
 import type { ApiSpec, CompletionsSpec } from "../task/completions-spec.ts";
 import type { TaskSpec } from "../task/spec.ts";
 import { createRandom } from "../util/random.ts";
-import {
-  checkBatches,
-  exportBatches,
-  fetchBatches,
-  importBatches,
-  storePath,
-  submitBatches,
-} from "./batch.ts";
+import { checkBatches, exportBatches, fetchBatches, importBatches, submitBatches } from "./batch.ts";
+import { storePath } from "./batch-requests.ts";
 
 let folder: string;
 let server: StubBatchServer;

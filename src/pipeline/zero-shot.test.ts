@@ -61,7 +61,6 @@ test("scores the model's own answers with the code that scores a trained model, 
   expect(record).toMatchObject({
     task: "tiny",
     kind: "ner",
-    prompts: { sets: [{ name: "sentences", prompts: 1 }] },
     completions: { from: "api", provider: "openai", model: "some-model", temperature: 0 },
     isLocal: false,
     absent: [{ name: "missing" }],

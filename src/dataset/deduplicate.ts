@@ -3,7 +3,7 @@ import type { Example } from "../task/example.ts";
 import { type CorpusItem, type CorpusKind, NER_ITEMS } from "./corpus-item.ts";
 
 /** An example that came before. */
-export interface Repeated<T> {
+interface Repeated<T> {
   readonly item: T;
   /** The one that is kept. */
   readonly first: T;

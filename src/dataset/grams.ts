@@ -4,7 +4,7 @@ import { splitWords } from "../tokenize/words.ts";
 import { createPairIds } from "./pair-ids.ts";
 
 /** Words of an n-gram in everything that measures similarity. */
-export const GRAM_WORDS = 3;
+const GRAM_WORDS = 3;
 
 /** Numbers of the words and 3-grams of some texts. */
 export interface GramTable {

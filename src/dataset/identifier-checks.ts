@@ -3,7 +3,7 @@
 const digitsOf = (text: string) => text.replace(/\D/g, "");
 
 /** Mod 10 of ISO/IEC 7812: card numbers, and NPI after "80840". */
-export function isLuhn(text: string): boolean {
+function isLuhn(text: string): boolean {
   const digits = digitsOf(text);
   let sum = 0;
   for (let i = 0; i < digits.length; i++) {

@@ -15,7 +15,7 @@ import {
 import type { IdentifierClass } from "./identifier-classes.ts";
 
 /** A form that an identifier has. What it finds is its group `id` where it has one, else all of it. */
-export interface IdentifierPattern {
+interface IdentifierPattern {
   /** With the flags g, u and d. */
   readonly pattern: RegExp;
   /** Whether what the pattern found is one after all. */

@@ -20,7 +20,7 @@ export interface MarkedName {
 }
 
 /** An example in which names stand unmarked. */
-export interface UnmarkedPlaces {
+interface UnmarkedPlaces {
   /** Index of the example. */
   readonly row: number;
   /** In reading order; they overlap neither each other nor a mention. */
@@ -41,7 +41,7 @@ interface NameTally {
 }
 
 /** Whether case tells two names apart. */
-export const isCased = (name: string): boolean => name.length <= MAX_CASED_LENGTH || !/\p{Ll}/u.test(name);
+const isCased = (name: string): boolean => name.length <= MAX_CASED_LENGTH || !/\p{Ll}/u.test(name);
 
 /** Cased names keep their case; others are found in any. The mark keeps both kinds apart. */
 const keyOf = (name: string) => (isCased(name) ? name : `\n${name.toLowerCase()}`);

@@ -27,7 +27,7 @@ export function planBands(threshold: number): BandPlan {
 }
 
 /** The most similar text of an index. */
-export interface NearText {
+interface NearText {
   /** The number that {@link NearIndex.add} gave. */
   readonly row: number;
   /** Jaccard similarity of the two sets of 3-grams, in [threshold, 1]. */

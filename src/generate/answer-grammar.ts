@@ -153,7 +153,9 @@ export function createRulesFinder(spec: TaskSpec): (prompt: Prompt) => AnswerRul
     bySet.set(set.name, {
       kind,
       labels: Object.keys(labels),
-      ...(relation === undefined ? {} : { relation: { ...relation, classes: Object.keys(relation.classes) } }),
+      ...(relation === undefined
+        ? {}
+        : { relation: { ...relation, classes: Object.keys(relation.classes) } }),
       form: set.form,
       answer: prompts!.answer,
       items: set.items ?? (set.form === "documents" ? DOCUMENTS : SENTENCES),

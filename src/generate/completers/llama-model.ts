@@ -112,7 +112,10 @@ export async function loadLlama(path: string, options: LlamaOptions): Promise<Lo
       .createContext({ contextSize: contextTokens, sequences: 1 })
       .catch((cause: unknown) => {
         const message = `Memory does not hold a context of ${contextTokens} tokens.`;
-        throw new EnvironmentError("llama-memory", message, { hint: "Lower completions.contextTokens.", cause });
+        throw new EnvironmentError("llama-memory", message, {
+          hint: "Lower completions.contextTokens.",
+          cause,
+        });
       });
     return { library, llama, model, context, contextTokens, dispose: () => llama.dispose() };
   } catch (error) {

@@ -11,11 +11,9 @@ export {
   type Contamination,
   type ContaminationStatement,
   measureContamination,
-  type NearPair,
   renderStatement,
-  type SharedPair,
 } from "./dataset/contamination.ts";
-export type { CorpusCheck, Finding, Severity } from "./dataset/corpus-checks.ts";
+export type { Finding } from "./dataset/corpus-checks.ts";
 export { type CorpusItem, type CorpusKind, NER_ITEMS, RELATION_ITEMS } from "./dataset/corpus-item.ts";
 export { type CuratedCorpus, type CurationOptions, curateCorpus } from "./dataset/curate-corpus.ts";
 export {
@@ -77,6 +75,7 @@ export {
 } from "./evaluate/pair-dictionary.ts";
 export type { ClassScore, RelationScores } from "./evaluate/relation-scores.ts";
 export { type AnswerRules, createRulesFinder } from "./generate/answer-grammar.ts";
+export type { ExportCounts } from "./generate/batch-files.ts";
 export {
   type AnswerSpec,
   type AnswerStream,
@@ -98,6 +97,8 @@ export type {
   Usage,
 } from "./generate/completer.ts";
 export { type ApiCompleterOptions, createApiCompleter } from "./generate/completers/api.ts";
+export type { BatchServiceOptions } from "./generate/completers/batch-service.ts";
+export type { BatchState } from "./generate/completers/batch-state.ts";
 export type { LlamaLibrary } from "./generate/completers/llama-model.ts";
 export { createLocalCompleter, type LocalCompleter, type LocalOptions } from "./generate/completers/local.ts";
 export { createRecordedCompleter, type RecordedCompleter } from "./generate/completers/recorded.ts";
@@ -147,9 +148,20 @@ export {
   type LabelledText,
 } from "./model/sequence.ts";
 export { type LoadedTextEncoder, loadTextEncoder, type TextEncoderOptions } from "./model/text-vectors.ts";
+export {
+  checkBatches,
+  type ExportBatchesOptions,
+  exportBatches,
+  fetchBatches,
+  type ImportedBatches,
+  importBatches,
+  submitBatches,
+} from "./pipeline/batch.ts";
+export type { BatchRecord } from "./pipeline/batch-record.ts";
 export type { Curated, DatasetOfKind } from "./pipeline/curate.ts";
 export type { DoubtReport } from "./pipeline/doubt-labels.ts";
 export type { Generation } from "./pipeline/generate.ts";
+export type { ImportCounts } from "./pipeline/import-record.ts";
 export type { Round } from "./pipeline/rounds.ts";
 export type { RunEvent, RunOptions, RunResult, TrainedTask } from "./pipeline/run-events.ts";
 export type { ReadTerms } from "./pipeline/task-prompts.ts";
@@ -157,6 +169,7 @@ export {
   addTaskRound,
   curateTaskCorpus,
   generateTaskCompletions,
+  openBatchTask,
   type PreviewedAnswer,
   planTask,
   previewTask,

@@ -37,10 +37,12 @@ describe("a run", () => {
     const files = (await readdir(paths.folder, { recursive: true })).filter((file) => file !== "checkpoints");
     expect(files.map((file) => file.replaceAll("\\", "/")).sort()).toEqual([
       "audit.json",
-      "completions.jsonl",
+      "curation.json",
       "dataset",
+      "dataset/README.md",
       "dataset/dev.jsonl",
       "dataset/train.jsonl",
+      "dropped.jsonl",
       "evaluation.json",
       "examples.jsonl",
       "model",

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { Command, CommanderError } from "commander";
 // Each command imports what it works with only when it is called: --help and annotate need not wait for the others.
 import { addAnnotateCommand } from "./commands/annotate.ts";
+import { addBatchCommand } from "./commands/batch.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
 import { addEvaluateCommand } from "./commands/evaluate.ts";
 import { addGenerationCommands } from "./commands/generation.ts";
@@ -65,6 +66,7 @@ async function createProgram(io: Io, finish: (exitCode: number) => void): Promis
     .addHelpText("after", EXAMPLES);
   addInitCommand(program, io);
   addGenerationCommands(program, io);
+  addBatchCommand(program, io);
   addRunCommand(program, io);
   addTrainCommand(program, io);
   addEvaluateCommand(program, io);

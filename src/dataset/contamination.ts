@@ -23,7 +23,7 @@ export interface ContaminationStatement {
 }
 
 /** An example and the reference text it has most in common with. No text. */
-export interface SharedPair {
+interface SharedPair {
   readonly id: string;
   /** Index of the reference's text. */
   readonly text: number;
@@ -31,7 +31,7 @@ export interface SharedPair {
 }
 
 /** An example and the sentence of the reference that is most like it. */
-export interface NearPair {
+interface NearPair {
   readonly id: string;
   readonly text: number;
   readonly similarity: number;

@@ -21,9 +21,9 @@ const MANY_EMPTY_PROMPTS = 0.05;
 const MAX_IDS = 100;
 const MAX_NAMES = 50;
 
-export type Severity = "error" | "warning" | "info";
+type Severity = "error" | "warning" | "info";
 
-export type CorpusCheck =
+type CorpusCheck =
   | "label-rare"
   | "label-one-prompt"
   | "mention-forbidden"

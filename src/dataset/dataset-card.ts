@@ -94,8 +94,8 @@ function renderSource({ provenance, rejections = {} }: DatasetCardInput): string
       ? "No line of an answer was rejected by the reader."
       : `Lines and answers that the reader rejected:\n\n${renderTable(["reason", "count"], rows)}`;
   return (
-    `Every text and every mark was written by the language model ${model}${when}, in answer to ${prompts} prompts that ` +
-    `${tool} made from a task file. No text of a patient was in a prompt.\n\n${rejected}`
+    `Texts and marks were written by the language model ${model}${when}, in answer to ${prompts} prompts that ` +
+    `${tool} made from a task file; marks that curation added are counted below.\n\n${rejected}`
   );
 }
 

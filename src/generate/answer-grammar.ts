@@ -20,16 +20,16 @@ export interface AnswerRules {
   readonly sentences: number;
 }
 
-/** Longest word in characters; long enough for a sentence of a language without spaces. */
-const WORD = 80;
+/** Longest word in characters; in scripts without spaces, longest stretch between punctuation marks. */
+const WORD = 40;
 /** Words of a mention at most, beside the first. */
-const MENTION_WORDS = 14;
+const MENTION_WORDS = 11;
 /** Mentions of a sentence in JSON at most. */
 const MENTIONS = 20;
 
 /** Ranges with nothing in them but letters and digits (Unicode 15): Latin, Greek, Cyrillic, Hebrew, Arabic, Kana, Han, Hangul. */
 const ALNUM =
-  "[0-9A-Za-z\\u00C0-\\u00D6\\u00D8-\\u00F6\\u00F8-\\u024F\\u0391-\\u03A1\\u03A3-\\u03FF\\u0400-\\u0481\\u048A-\\u052F" +
+  "[0-9A-Za-z\\u00C0-\\u00D6\\u00D8-\\u00F6\\u00F8-\\u024F\\u0391-\\u03A1\\u03A3-\\u03F5\\u03F7-\\u03FF\\u0400-\\u0481\\u048A-\\u052F" +
   "\\u05D0-\\u05EA\\u0620-\\u064A\\u3041-\\u3096\\u30A1-\\u30FA\\u4E00-\\u9FFF\\uAC00-\\uD7A3]";
 /** What no word holds: controls, white space of any kind, invisible characters, brackets of tags, colons (they have a rule). */
 const NO_WORD =
@@ -55,7 +55,7 @@ function wordRules(json: boolean): string[] {
     'change ::= ">" [ACGTU] char{0,20}',
     `plain ::= char{1,${WORD}} change?`,
     'word ::= plain | "&" | ">"',
-    'gap ::= colon? " "',
+    'gap ::= colon? " " | [\\u3001\\u3002\\uFF0C\\uFF1B]',
     `body ::= alnum char{0,${WORD - 1}} change?`,
     `open ::= [(\\x5B'\\u201C\\u2018\\u00AB]${json ? "" : ' | "\\""'}`,
     `inner ::= [-+(\\x5B']{0,3} body (" " (plain | "&")){0,${MENTION_WORDS}}`,

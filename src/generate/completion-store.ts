@@ -7,7 +7,7 @@ import type { Completion } from "./completer.ts";
 import { createCompletionIndex, HASH_PATTERN } from "./completion-index.ts";
 
 /** `answered`: with these messages by this model. `changed`: to other messages or by another model; it is asked anew. */
-type StoredState = "answered" | "failed" | "changed" | "absent";
+export type StoredState = "answered" | "failed" | "changed" | "absent";
 
 export interface CompletionStore {
   /** Prompts with a completion. */

@@ -1,5 +1,4 @@
 /** @file A task -> its prompts answered, each completion on disk: topics first where they are asked for. */
-import { join } from "node:path";
 import { type CompletionCounts, completePrompts } from "../generate/complete-prompts.ts";
 import type { CompleteOptions, Completer, CompletionProgress, Prompt } from "../generate/completer.ts";
 import { type CompletionStore, openStore } from "../generate/completion-store.ts";
@@ -8,6 +7,7 @@ import { type RunPaths, writePrompts } from "../run-folder.ts";
 import type { Rejection } from "../task/rejection.ts";
 import type { TaskSpec } from "../task/spec.ts";
 import { InputError, InterruptedError } from "../util/errors.ts";
+import { storePath } from "./batch-requests.ts";
 import { openCompleter } from "./create-completer.ts";
 import { promptsOf, type ReadTerms, readTerms } from "./task-prompts.ts";
 
@@ -74,18 +74,15 @@ export async function generateCompletions(
   }
 }
 
-/** `completions.jsonl` of a run folder, the store of what was paid for. */
-export const storePath = ({ folder }: RunPaths): string => join(folder, "completions.jsonl");
-
-/** The prompts as they were last asked, without asking: topics come from the store. */
+/** The prompts as they were last asked, without asking: topics come from the store; what is missing of that stage is told. */
 export async function storedPrompts(
   taskFile: string,
   spec: TaskSpec,
   store: CompletionStore,
-): Promise<{ prompts: () => Iterable<Prompt>; topics: readonly string[]; terms: readonly ReadTerms[] }> {
+): Promise<{ readonly prompts: () => Iterable<Prompt>; readonly missingTopics: readonly Prompt[] }> {
   const terms = await readTerms(taskFile, spec);
-  const { topics } = await readTopics(spec, store);
-  return { prompts: () => promptsOf(spec, terms, topics), topics, terms };
+  const { topics, missing } = await readTopics(spec, store);
+  return { prompts: () => promptsOf(spec, terms, topics), missingTopics: missing };
 }
 
 async function askAll(

@@ -6,8 +6,9 @@ import { hashPrompt } from "../generate/prompt-hash.ts";
 import { type RunPaths, writePrompts } from "../run-folder.ts";
 import type { Rejection } from "../task/rejection.ts";
 import type { TaskSpec } from "../task/spec.ts";
+import { storePath } from "./batch-requests.ts";
 import { openRecording } from "./create-completer.ts";
-import { storedPrompts, storePath } from "./generate.ts";
+import { storedPrompts } from "./generate.ts";
 
 /** Nothing is asked: what is missing is rejected as `missing-answer`. */
 export interface ReadCompletions {

@@ -1,6 +1,7 @@
 /** @file A task file -> one stage of it done: plan, preview, generate, curate, a further round, zero-shot. */
 
 import { type ExampleOfKind, type ReadExamples, readExamples } from "../generate/collect-examples.ts";
+import type { Prompt } from "../generate/completer.ts";
 import { type CompletionStore, openStore } from "../generate/completion-store.ts";
 import { classifyErrors } from "../generate/error-classes.ts";
 import type { CompletionKeeper } from "../generate/keep-completions.ts";
@@ -11,9 +12,10 @@ import { parseTaskSpec } from "../task/parse-spec.ts";
 import type { TaskKind, TaskSpec } from "../task/spec.ts";
 import { InputError } from "../util/errors.ts";
 import { readJsonFile, readTextFile } from "../util/files.ts";
+import { storePath } from "./batch-requests.ts";
 import { openCompleter } from "./create-completer.ts";
 import type { Curated, DatasetOfKind } from "./curate.ts";
-import { type Generation, storePath } from "./generate.ts";
+import { type Generation, storedPrompts } from "./generate.ts";
 import { createEncoderFinder, curateTask, generateTask } from "./prepare-corpus.ts";
 import { readCompletions } from "./read-completions.ts";
 import { addRounds, keepRound } from "./rounds.ts";
@@ -123,6 +125,22 @@ export async function curateTaskCorpus(
   await writeTask(paths, taskFile, spec);
   const encoder = createEncoderFinder(taskFile, spec, options);
   return { ...(await curateTask(taskFile, spec, paths, encoder, options)), spec, paths };
+}
+
+/** A task's prompts for the Batch verbs: those that ask for topics as long as there are too few, then all others. */
+export async function openBatchTask(
+  taskFile: string,
+  options: RunOptions = {},
+): Promise<OpenTask & { readonly prompts: () => Iterable<Prompt> }> {
+  const { spec, paths } = await openTask(taskFile, options);
+  await writeTask(paths, taskFile, spec);
+  const store = await openStore(storePath(paths));
+  try {
+    const { prompts, missingTopics } = await storedPrompts(taskFile, spec, store);
+    return { spec, paths, prompts: missingTopics.length > 0 ? () => missingTopics : prompts };
+  } finally {
+    await store.close();
+  }
 }
 
 /**

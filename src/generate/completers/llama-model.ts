@@ -56,11 +56,11 @@ async function checkModelFile(path: string): Promise<void> {
       hint: "completions.model names a GGUF file, relative to the task file.",
       ...(cause === undefined ? {} : { cause }),
     });
-  const magic = Buffer.alloc(4);
+  const head = Buffer.alloc(8); // "GGUF", version as uint32
   try {
     const handle = await open(path);
     try {
-      await handle.read(magic, 0, 4, 0);
+      await handle.read(head, 0, 8, 0);
     } finally {
       await handle.close();
     }
@@ -71,7 +71,10 @@ async function checkModelFile(path: string): Promise<void> {
       cause,
     );
   }
-  if (magic.toString("latin1") !== "GGUF") throw unreadable("it is no GGUF file");
+  if (head.toString("latin1", 0, 4) !== "GGUF") throw unreadable("it is no GGUF file");
+  const version = head.readUInt32LE(4);
+  // node-llama-cpp would print a warning, and try.
+  if (version !== 2 && version !== 3) throw unreadable(`GGUF version ${version}, not 2 or 3`);
 }
 
 /**

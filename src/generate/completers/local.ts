@@ -93,7 +93,7 @@ export async function createLocalCompleter(
           : {}),
       });
       for await (const token of tokens) {
-        if (abort?.aborted) return { prompt: prompt.id, reason: "failed-request", raw: "interrupted" };
+        if (abort?.aborted) return { prompt: prompt.id, reason: "interrupted", raw: "" };
         ended = model.isEogToken(token);
         if (!ended) written.push(token);
         if (ended || written.length >= most) break;

@@ -85,10 +85,10 @@ export function findKeyVariable({ provider, keyVariable }: ApiSpec): string | un
 }
 
 /**
- * One model object, for all requests of a run.
- * @throws InputError `key-missing` where the variable is not set, `base-url-missing` where nothing says whom to ask
+ * The key of the environment; undefined where none is sent.
+ * @throws InputError `key-missing` where the variable is not set
  */
-export async function createModel(spec: ApiSpec, environment: Environment, fetch: Fetch) {
+export function readKey(spec: ApiSpec, environment: Environment): string | undefined {
   const variable = findKeyVariable(spec);
   const key = variable === undefined ? undefined : environment[variable]?.trim();
   if (variable !== undefined && !key) {
@@ -100,5 +100,14 @@ export async function createModel(spec: ApiSpec, environment: Environment, fetch
       },
     );
   }
+  return key;
+}
+
+/**
+ * One model object, for all requests of a run.
+ * @throws InputError as {@link readKey}, `base-url-missing` where nothing says whom to ask
+ */
+export async function createModel(spec: ApiSpec, environment: Environment, fetch: Fetch) {
+  const key = readKey(spec, environment);
   return PROVIDER_TABLE[spec.provider].create({ spec, key, environment, fetch });
 }

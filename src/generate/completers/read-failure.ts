@@ -28,11 +28,12 @@ const RETRIED = new Set([408, 409, 429]);
 const OVERLOADED = new Set([429, 503, 529]);
 
 /** Words of services for an empty account: no try helps. */
-const NO_MONEY = /insufficient_quota|billing|insufficient_balance|credit/i;
-const FILTERED = /content_filter|content_policy|responsibleai/i;
+export const NO_MONEY = /insufficient_quota|billing|insufficient_balance|credit/i;
+/** Words of services for a filter that let nothing through. */
+export const FILTERED = /content_filter|content_policy|responsibleai/i;
 
 /** Codes only: a service's sentence may repeat the prompt or a part of the key. */
-function findCode(data: unknown): string | undefined {
+export function findCode(data: unknown): string | undefined {
   const error = errorBodySchema.safeParse(data).data?.error;
   const named = [error?.code, error?.type, error?.status].find((code) => typeof code === "string");
   return named ?? error?.code?.toString();

@@ -3,12 +3,7 @@ import type { z } from "zod";
 import type { Rejection, RejectionReason } from "../../task/rejection.ts";
 import { InputError } from "../../util/errors.ts";
 import { parseJsonLines, readTextFile } from "../../util/files.ts";
-import {
-  type BatchAnswer,
-  batchAnswerSchema,
-  batchRequestSchema,
-  completionBodySchema,
-} from "../batch-format.ts";
+import { type BatchAnswer, batchAnswerSchema, batchRequestSchema, toCompletion } from "../batch-format.ts";
 import type { Completer, Completion, Prompt } from "../completer.ts";
 
 /** A completer that knows its prompts. */
@@ -35,18 +30,6 @@ async function readLines<T>(path: string, what: "requests" | "output", schema: z
 }
 
 const reject = (prompt: string, reason: RejectionReason, raw: string): Rejection => ({ prompt, reason, raw });
-
-function toCompletion({ custom_id: id, response, error }: BatchAnswer): Completion | Rejection {
-  if (response?.status_code !== 200 || error) {
-    const status = response ? `status ${response.status_code}` : "no response";
-    return reject(id, "failed-request", error?.code ? `${status}, ${error.code}` : status);
-  }
-  const body = completionBodySchema.safeParse(response.body);
-  const choice = body.data?.choices[0];
-  if (choice === undefined) return reject(id, "no-text", "");
-  const { message, finish_reason: finishReason } = choice;
-  return { promptId: id, text: message.content, ...(finishReason ? { finishReason } : {}) };
-}
 
 /** The first good answer is taken, so that a retry appended after a failure counts. */
 function* answerPrompt(id: string, answers: readonly BatchAnswer[]): Generator<Completion | Rejection> {

@@ -23,7 +23,7 @@ export type StubFault =
   | "redirect"
   | "truncate";
 
-interface StubBatchServer {
+export interface StubBatchServer {
   readonly url: string;
   /** `POST /files`, `GET /batches/batch_1` ..., in their order. */
   readonly asked: readonly string[];

@@ -9,7 +9,7 @@ import type { TaskSpec } from "../task/spec.ts";
 import { InputError, InterruptedError } from "../util/errors.ts";
 import { storePath } from "./batch-requests.ts";
 import { openCompleter } from "./create-completer.ts";
-import { promptsOf, type ReadTerms, readTerms } from "./task-prompts.ts";
+import { promptsOf, readTerms } from "./task-prompts.ts";
 
 /** What asking a model came to. */
 export interface Generation {

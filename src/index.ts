@@ -1,6 +1,13 @@
 /** @file The public API of textphantom. */
 export { buildDataset, type Dataset, type DatasetOptions } from "./dataset/build-dataset.ts";
 export {
+  buildRelations,
+  type RelationAudit,
+  type RelationDataset,
+  type RelationDatasetOptions,
+  type RelationSplitAudit,
+} from "./dataset/build-relations.ts";
+export {
   type Contamination,
   type ContaminationStatement,
   measureContamination,
@@ -9,12 +16,38 @@ export {
 export type { Finding } from "./dataset/corpus-checks.ts";
 export { type CorpusItem, type CorpusKind, NER_ITEMS, RELATION_ITEMS } from "./dataset/corpus-item.ts";
 export { type CuratedCorpus, type CurationOptions, curateCorpus } from "./dataset/curate-corpus.ts";
-export type { CurationReport, DroppedExample, StepReport } from "./dataset/curation-report.ts";
+export {
+  CURATION_STEPS,
+  type CurationReport,
+  type CurationStep,
+  type DroppedExample,
+  type StepReport,
+} from "./dataset/curation-report.ts";
 export { type DatasetCardInput, renderDatasetCard } from "./dataset/dataset-card.ts";
-export { type Diversity, type DiversityReport, measureDiversity } from "./dataset/diversity.ts";
-export { type IdentifierScan, scanIdentifiers } from "./dataset/identifiers.ts";
+export {
+  type Diversity,
+  type DiversityOptions,
+  type DiversityReport,
+  type MeasuredCorpus,
+  measureDiversity,
+} from "./dataset/diversity.ts";
+export { IDENTIFIER_CLASSES, type IdentifierClass } from "./dataset/identifier-classes.ts";
+export {
+  findIdentifiers,
+  type IdentifierScan,
+  type IdentifierSpan,
+  scanIdentifiers,
+} from "./dataset/identifiers.ts";
 export { type Counted, type Gold, type GoldOptions, readGold } from "./dataset/read-gold.ts";
 export { type Reference, readReference } from "./dataset/read-reference.ts";
+export {
+  type CountedPairs,
+  type RelationFormat,
+  type RelationGold,
+  type RelationGoldOptions,
+  readRelationGold,
+} from "./dataset/read-relation-gold.ts";
+export { type Agreement, type Verification, verifyExamples } from "./dataset/verify-examples.ts";
 export type { Device } from "./engine/devices.ts";
 export { collectNames, createDictionaryPredictor } from "./evaluate/dictionary.ts";
 export { type EvaluateOptions, evaluate } from "./evaluate/evaluate.ts";
@@ -23,8 +56,83 @@ export {
   type EvaluatePredictorOptions,
   evaluatePredictor,
 } from "./evaluate/evaluate-predictor.ts";
+export {
+  type ComparedRelationEvaluation,
+  type EvaluateRelationPredictorOptions,
+  type EvaluateRelationsOptions,
+  evaluateRelationPredictor,
+  evaluateRelations,
+  type RelationBaselines,
+  type RelationError,
+  type RelationEvaluation,
+} from "./evaluate/evaluate-relations.ts";
 export type { Evaluation, EvaluationError, SchemeScore, StrictScore } from "./evaluate/evaluation.ts";
-export { parseCompletion } from "./generate/parse-completion.ts";
+export {
+  collectPairs,
+  createPairDictionaryPredictor,
+  type PairCount,
+  type PairDictionaryPredictor,
+} from "./evaluate/pair-dictionary.ts";
+export type { ClassScore, RelationScores } from "./evaluate/relation-scores.ts";
+export { type AnswerRules, createRulesFinder } from "./generate/answer-grammar.ts";
+export type { ExportCounts } from "./generate/batch-files.ts";
+export {
+  type AnswerSpec,
+  type AnswerStream,
+  type CollectedExamples,
+  type CollectedRelations,
+  collectExamples,
+  collectRelations,
+  type ReadExamples,
+  readExamples,
+} from "./generate/collect-examples.ts";
+export { type CompletionCounts, type CompletionRun, completePrompts } from "./generate/complete-prompts.ts";
+export type {
+  CompleteOptions,
+  Completer,
+  Completion,
+  CompletionProgress,
+  Prompt,
+  StopReason,
+  Usage,
+} from "./generate/completer.ts";
+export { type ApiCompleterOptions, createApiCompleter } from "./generate/completers/api.ts";
+export type { BatchServiceOptions } from "./generate/completers/batch-service.ts";
+export type { BatchState } from "./generate/completers/batch-state.ts";
+export type { LlamaLibrary } from "./generate/completers/llama-model.ts";
+export { createLocalCompleter, type LocalCompleter, type LocalOptions } from "./generate/completers/local.ts";
+export { createRecordedCompleter, type RecordedCompleter } from "./generate/completers/recorded.ts";
+export { type CompletionStore, openStore } from "./generate/completion-store.ts";
+export { type ClassifyErrorsOptions, classifyErrors, type ErrorClass } from "./generate/error-classes.ts";
+export { addErrorRound, type ErrorRoundOptions } from "./generate/error-round.ts";
+export { type CompletionKeeper, keepCompletions } from "./generate/keep-completions.ts";
+export { type ParsedCompletion, parseCompletion } from "./generate/parse-completion.ts";
+export { type ParsedRelations, parseRelations, type RelationRoles } from "./generate/parse-relations.ts";
+export { collectSecondPass, type SecondPass } from "./generate/parse-verification.ts";
+export { type PromptPlan, planPrompts } from "./generate/plan-prompts.ts";
+export { hashPrompt } from "./generate/prompt-hash.ts";
+export { requireShowable, type ShownSource } from "./generate/showable.ts";
+export { parseTermList, type TermList, type TermListOptions } from "./generate/term-list.ts";
+export type { Range } from "./generate/token-estimate.ts";
+export { parseTopics, writeTopicPrompts } from "./generate/topics.ts";
+export {
+  type VerifyPrompt,
+  type VerifyPromptOptions,
+  writeVerifyPrompts,
+} from "./generate/verify-prompts.ts";
+export { countPrompts, type WritePromptsOptions, writePrompts } from "./generate/write-prompts.ts";
+export {
+  createZeroShotPredictor,
+  type ZeroShotCounts,
+  type ZeroShotOptions,
+  type ZeroShotPredictor,
+  type ZeroShotTask,
+} from "./generate/zero-shot-ner.ts";
+export {
+  createZeroShotRelationPredictor,
+  type ZeroShotRelationPredictor,
+  type ZeroShotRelationTask,
+} from "./generate/zero-shot-re.ts";
 export type { DownloadProgress } from "./model/download.ts";
 export { type EncoderFiles, listEncoderFiles } from "./model/encoder-folder.ts";
 export { type LoadedEncoder, loadEncoder } from "./model/load-encoder.ts";
@@ -40,24 +148,88 @@ export {
   type LabelledText,
 } from "./model/sequence.ts";
 export { type LoadedTextEncoder, loadTextEncoder, type TextEncoderOptions } from "./model/text-vectors.ts";
+export {
+  checkBatches,
+  type ExportBatchesOptions,
+  exportBatches,
+  fetchBatches,
+  type ImportedBatches,
+  importBatches,
+  submitBatches,
+} from "./pipeline/batch.ts";
+export type { BatchRecord } from "./pipeline/batch-record.ts";
+export type { Curated, DatasetOfKind } from "./pipeline/curate.ts";
+export type { DoubtReport } from "./pipeline/doubt-labels.ts";
+export type { Generation } from "./pipeline/generate.ts";
+export type { ImportCounts } from "./pipeline/import-record.ts";
+export type { Round } from "./pipeline/rounds.ts";
 export type { RunEvent, RunOptions, RunResult, TrainedTask } from "./pipeline/run-events.ts";
+export type { ReadTerms } from "./pipeline/task-prompts.ts";
+export {
+  addTaskRound,
+  curateTaskCorpus,
+  generateTaskCompletions,
+  openBatchTask,
+  type PreviewedAnswer,
+  planTask,
+  previewTask,
+  type RoundOptions,
+  type TaskPlan,
+  zeroShotTask,
+} from "./pipeline/task-verbs.ts";
+export { type RunZeroShotOptions, runZeroShot, type ZeroShotEvent } from "./pipeline/zero-shot.ts";
 export { runTask, trainTask } from "./pipeline.ts";
+export type {
+  RunEvaluation,
+  RunPaths,
+  ScoredSet,
+  TrainingRecord,
+  ZeroShotRecord,
+  ZeroShotSet,
+} from "./run-folder.ts";
 export {
   type AnnotatedDocument,
   type AnnotatedMention,
   annotateDocuments,
   type TextDocument,
 } from "./task/annotate-documents.ts";
-export type { CompletionsSpec } from "./task/completions-spec.ts";
+export type {
+  ApiSpec,
+  CompletionsSpec,
+  LimitsSpec,
+  LocalSpec,
+  PriceSpec,
+  Provider,
+  RecordedSpec,
+} from "./task/completions-spec.ts";
+export type {
+  CurationSpec,
+  DisagreementSpec,
+  DoubtAction,
+  ReferenceSpec,
+  VerifySpec,
+} from "./task/curation-spec.ts";
 export type { Example, GoldExample, Mention, NameCount, ScoredMention, Span } from "./task/example.ts";
+export type { DoubtKind, LabelDoubt, SecondReading } from "./task/label-doubt.ts";
+export { parseMarkup, renderMarkup } from "./task/markup.ts";
 export { parseTaskSpec } from "./task/parse-spec.ts";
 export type { Predictor } from "./task/predictor.ts";
-export type { Rejection, RejectionReason } from "./task/rejection.ts";
+export type { AnswerFormat, PromptForm, PromptSetSpec, PromptsSpec, TermsSpec } from "./task/prompt-spec.ts";
+export type { CurationFault, Rejection, RejectionReason } from "./task/rejection.ts";
+export type {
+  GoldRelation,
+  MarkedPair,
+  RelationExample,
+  RelationPredictor,
+} from "./task/relation-example.ts";
+export { parseRelationLine, renderRelationLine } from "./task/relation-markup.ts";
+export type { RelationSpec } from "./task/relation-spec.ts";
 export type {
   DatasetSpec,
   EncoderSpec,
   GoldSpec,
   LabelSpec,
+  TaskKind,
   TaskSpec,
   TrainingSpec,
 } from "./task/spec.ts";

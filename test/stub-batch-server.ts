@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** A batch as the server keeps and shows it. */
-export interface StubBatch {
+interface StubBatch {
   readonly id: string;
   status: string;
   readonly input_file_id: string;

@@ -134,7 +134,7 @@ export function sendJson(
 }
 
 /** The body of a good answer. */
-export function renderChatAnswer(
+function renderChatAnswer(
   model: string,
   message: unknown,
   finishReason = "stop",

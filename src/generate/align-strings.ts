@@ -5,7 +5,7 @@ import { splitWords } from "../tokenize/words.ts";
 import { type FoldedText, foldText } from "./fold-text.ts";
 
 /** How a string was found. */
-export type AlignmentForm = "exact" | "recased" | "normalised";
+type AlignmentForm = "exact" | "recased" | "normalised";
 
 /** A mention without offsets. */
 export interface NamedString {

@@ -8,7 +8,7 @@ import type { StoredState } from "./completion-store.ts";
 import { hashPrompt } from "./prompt-hash.ts";
 
 /** A request file that is on disk. */
-export interface BatchFile {
+interface BatchFile {
   readonly path: string;
   readonly requests: number;
   readonly bytes: number;

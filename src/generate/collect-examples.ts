@@ -35,7 +35,7 @@ export interface ReadExamples<E> extends WalkedAnswer<E> {
 }
 
 /** What a stream held. `lines` = examples + rejections that have a line. */
-export interface Collected<E> extends WalkedAnswer<E> {
+interface Collected<E> extends WalkedAnswer<E> {
   /** Completions read. */
   readonly completions: number;
   readonly repairs: Readonly<Record<string, number>>;

@@ -18,7 +18,7 @@ import type { RelationRoles } from "./parse-relations.ts";
 import { findTextFault, type RejectedReading, type WalkedAnswer } from "./walk-lines.ts";
 
 /** How the strings of an answer were found in its texts, and what else was mended. */
-export interface JsonRepairs extends AlignmentCounts {
+interface JsonRepairs extends AlignmentCounts {
   /** Items that were not JSON as they were written. */
   mended: number;
   /** `&lt;` and the like in a text that became characters, as in inline markup. */

@@ -122,7 +122,7 @@ export function writeZeroShotPrompt(task: ZeroShotTask, lines: readonly Showable
 }
 
 /** Reads one line of an answer onto its text and counts what it was like. Undefined: it cannot be used. */
-export function readMarkedText(
+function readMarkedText(
   line: string,
   text: string,
   labels: readonly string[],

@@ -96,7 +96,7 @@ function trimSpan(text: string, { start, end }: { start: number; end: number }) 
 }
 
 /** The prompt that asks for classes; {@link readRelationClass} is its twin. The lines are pairs in inline markup. */
-export function writeZeroShotRelationPrompt(
+function writeZeroShotRelationPrompt(
   { domain, labels, relation }: ZeroShotRelationTask,
   lines: readonly ShowableText[],
 ): Prompt["messages"] {

@@ -8,7 +8,7 @@ import { fileExists, readJsonFile, writeFileAtomic } from "../util/files.ts";
 import { lockFile } from "../util/lock-file.ts";
 
 /** `exported`: on disk only. `submitting`: a batch of it may exist at the service. The others are the service's. */
-export type RecordedState = "exported" | "submitting" | BatchState;
+type RecordedState = "exported" | "submitting" | BatchState;
 
 /** A request file and its batch. Files are named from the run folder. */
 export interface BatchRecord {

@@ -67,7 +67,7 @@ export async function curate(
 }
 
 /** The twin of {@link curate} for relation tasks. Labels are not verified: that is for mentions. */
-export async function curateRelations(
+async function curateRelations(
   taskFile: string,
   spec: TaskSpec,
   paths: RunPaths,

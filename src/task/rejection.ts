@@ -26,7 +26,7 @@ export const RELATION_FAULTS = {
 export type RelationFault = keyof typeof RELATION_FAULTS;
 
 /** Why an item of a JSON answer could not be read. */
-export const JSON_FAULTS = {
+const JSON_FAULTS = {
   "malformed-json": "an item of JSON that could not be read, also after mending",
   "wrong-shape": "JSON without the fields that were asked for, or with other values in them",
   "not-json": "text where JSON was asked for",

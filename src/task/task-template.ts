@@ -114,7 +114,7 @@ ${topics.map((topic) => `    - ${line(topic)}\n`).join("")}  expandTopics: 0    
       prompts: 96
       items: 25                    # sentences a prompt
       styles:
-        - sentences as found in the background and aims of abstracts, plus a few titles
+        - sentences as such texts begin with, plus a few titles or headings
         - sentences that report findings, with numbers and measurements
       empty: 0.16                  # share of sentences without a mention
       several: 0.4                 # share with two or more

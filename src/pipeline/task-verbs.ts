@@ -3,6 +3,7 @@
 import { type ExampleOfKind, type ReadExamples, readExamples } from "../generate/collect-examples.ts";
 import { type CompletionStore, openStore } from "../generate/completion-store.ts";
 import { classifyErrors } from "../generate/error-classes.ts";
+import { addErrorRound } from "../generate/error-round.ts";
 import type { CompletionKeeper } from "../generate/keep-completions.ts";
 import { type PromptPlan, planPrompts } from "../generate/plan-prompts.ts";
 import { writeTopicPrompts } from "../generate/topics.ts";
@@ -63,12 +64,27 @@ export async function previewTask(
   const { spec, paths } = await openTask(taskFile, options);
   await writeTask(paths, taskFile, spec);
   if (spec.completions.from !== "recorded") await generateTask(taskFile, spec, paths, options);
-  const { results } = await readCompletions(taskFile, spec, paths);
+  const { results, prompts } = await readCompletions(taskFile, spec, paths);
   const answers: PreviewedAnswer[] = [];
-  const wanted = spec.completions.from === "recorded" ? results.slice(0, options.limit) : results;
-  const given = wanted.filter((result) => "text" in result || result.reason !== "missing-answer");
+  const wanted = new Set(firstOfSets(prompts, options.limit));
+  const given = results.filter((result) =>
+    "text" in result
+      ? wanted.has(result.promptId)
+      : wanted.has(result.prompt) && result.reason !== "missing-answer",
+  );
   for await (const answer of readExamples(given, spec.kind, spec)) answers.push(answer);
   return { spec, answers };
+}
+
+/** A set's ids are alike but for the number at their end. */
+function firstOfSets(ids: readonly string[], limit: number): string[] {
+  const counts = new Map<string, number>();
+  return ids.filter((id) => {
+    const set = id.replace(/\d+$/, "");
+    const count = (counts.get(set) ?? 0) + 1;
+    counts.set(set, count);
+    return count <= limit;
+  });
 }
 
 /** Asks for every completion that is not there yet. @throws as `generateCompletions` does */
@@ -102,13 +118,19 @@ export async function addTaskRound(taskFile: string, options: RoundOptions): Pro
   const written = parseTaskSpec(await readTextFile(taskFile, "task file"), { path: taskFile });
   const paths = runPaths(options.runsFolder ?? "runs", written);
   const golds = written.kind === "ner" ? await readGolds(taskFile, written) : [];
-  const gold = golds.find(({ name }) => name === options.set) ?? (golds.length === 1 ? golds[0] : undefined);
+  const gold =
+    options.set === undefined
+      ? golds.length === 1
+        ? golds[0]
+        : undefined
+      : golds.find(({ name }) => name === options.set);
   const classes = classifyErrors(await readJsonFile(options.errors, "evaluation"), {
     labels: Object.keys(written.labels),
     textOf: (index) => gold?.gold.examples[index]?.text,
     ...(options.set === undefined ? {} : { set: options.set }),
   });
   const { round, prompts = 48 } = options;
+  addErrorRound(written, classes, { round, prompts }); // throws where it cannot be added, before it is kept
   await writeTask(paths, taskFile, written);
   await keepRound(paths, { round, prompts, classes });
   return { spec: await addRounds(written, paths), paths };

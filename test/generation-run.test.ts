@@ -26,7 +26,7 @@ describe("run", () => {
     const { training, evaluation } = JSON.parse(stdout);
     expect(server.requests).toHaveLength(12);
     expect(training.steps).toBeGreaterThan(50);
-    const [gold] = evaluation.sets;
+    const gold = evaluation.sets.find(({ kind }: { kind: string }) => kind === "gold");
     expect(gold).toMatchObject({ kind: "gold", name: "tiny gold" });
     expect(gold.evaluation.strict.micro.f1).toBeGreaterThan(0.8);
     expect(stderr.indexOf("generate: 12 prompts: 12 answered")).toBeGreaterThan(0);

@@ -1,5 +1,6 @@
 /** @file A task file -> one stage of it done: plan, preview, generate, curate, a further round, zero-shot. */
 
+import { join } from "node:path";
 import { type ExampleOfKind, type ReadExamples, readExamples } from "../generate/collect-examples.ts";
 import { type CompletionStore, openStore } from "../generate/completion-store.ts";
 import { classifyErrors } from "../generate/error-classes.ts";
@@ -14,7 +15,7 @@ import { InputError } from "../util/errors.ts";
 import { readJsonFile, readTextFile } from "../util/files.ts";
 import { openCompleter } from "./create-completer.ts";
 import type { Curated, DatasetOfKind } from "./curate.ts";
-import { type Generation, storePath } from "./generate.ts";
+import type { Generation } from "./generate.ts";
 import { createEncoderFinder, curateTask, generateTask } from "./prepare-corpus.ts";
 import { readCompletions } from "./read-completions.ts";
 import { addRounds, keepRound } from "./rounds.ts";
@@ -168,9 +169,7 @@ export async function zeroShotTask(
     );
   const { completer, close } = await openCompleter(taskFile, spec);
   try {
-    const store = await openStore(
-      `${storePath(paths).replace(/completions\.jsonl$/, "")}zero-shot-answers.jsonl`,
-    );
+    const store = await openStore(join(paths.folder, "zero-shot-answers.jsonl"));
     try {
       return await scoreZeroShot(taskFile, spec, { ...options, completer, store: toKeeper(store) });
     } finally {
@@ -181,11 +180,16 @@ export async function zeroShotTask(
   }
 }
 
-/** The id of a zero-shot prompt is a hash of what is asked of whom: nothing else has to be compared. */
+/** The id of a zero-shot prompt ends in a hash of what is asked of whom: nothing else has to be compared. */
 function toKeeper(store: CompletionStore): CompletionKeeper {
   return {
     has: (promptId) => store.has(promptId),
-    append: (completion) => store.append(completion, completion.promptId),
+    append(completion) {
+      const kept = store.append(completion, completion.promptId.slice(-16));
+      // The next answer is taken only when this one is kept, so there is no company to wait for.
+      void store.flush();
+      return kept;
+    },
     async *read() {
       for await (const result of store.read()) if ("text" in result) yield result;
     },

@@ -201,4 +201,19 @@ describe("a second reading", () => {
     expect(again.doubts).toEqual(doubts);
     expect(server.requests.length).toBe(before);
   });
+
+  it("is asked for by run, and the spending limit holds for both stages together", async () => {
+    const server = await start();
+    const task = await writeStubTask(server.url, {
+      api: { price: { input: 0, output: 1000 }, maxOutputTokens: 100 },
+      // 12 answers of 20 tokens come to $0.24; two more requests could come to $0.36.
+      limits: { concurrency: 1, spend: 0.355 },
+      spec: { curation: { verify: { action: "keep" } }, training: { epochs: 1 } },
+    });
+    const { stderr } = await fine(task, ["run", "--threads", "1"]);
+    expect(stderr).toContain("12 prompts: 12 answered");
+    expect(countVerify(server)).toBe(1);
+    expect(server.requests).toHaveLength(13);
+    expect(stderr).toMatch(/verify: .*, \d+ not read twice; kept as they are/);
+  });
 });

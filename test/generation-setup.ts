@@ -110,16 +110,13 @@ export async function fine(...words: Parameters<typeof cli>): Promise<Finished> 
   return finished;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: rows of files that the tests look into
-type Row = any;
-
-export const readRows = async (path: string): Promise<Row[]> =>
+export const readRows = async (path: string) =>
   (await readFile(path, "utf8"))
     .split("\n")
     .filter((line) => line !== "")
     .map((line) => JSON.parse(line));
 
-export const readJson = async (path: string): Promise<Row> => JSON.parse(await readFile(path, "utf8"));
+export const readJson = async (path: string) => JSON.parse(await readFile(path, "utf8"));
 
 /** Of `completions.jsonl`; a last line that a kill has torn is none. */
 export async function readAnswered(task: StubTask): Promise<string[]> {
@@ -127,7 +124,7 @@ export async function readAnswered(task: StubTask): Promise<string[]> {
   return text
     .split("\n")
     .slice(0, -1)
-    .map((line): Row => JSON.parse(line))
+    .map((line) => JSON.parse(line))
     .filter((row) => "text" in row)
     .map((row) => row.promptId);
 }

@@ -19,6 +19,7 @@ afterEach(() => rm(folder, { recursive: true }));
 const common = {
   domain: "notes",
   labels: { Disease: { definition: "A disease." } },
+  prompts: { sets: [{ name: "one", prompts: 1 }] },
   completions: { from: "api", provider: "openai", model: "some-model", temperature: 0 },
 };
 const notes = ["We saw gout on day 1.", "Bad asthma was seen.", "The ward was calm.", "No gout, no asthma."];

@@ -5,17 +5,14 @@ import { describe, expect, it } from "vitest";
 import { expectInputError } from "./cli-checks.ts";
 import {
   cli,
-  createAnswers,
   fine,
   newPath,
   readJson,
   readRows,
   type StubTask,
-  startServer,
   sum,
   writeStubTask,
 } from "./generation-setup.ts";
-import type { StubServer } from "./stub-openai-server.ts";
 import { writeTinyAnswers, writeTinyTask } from "./tiny-task.ts";
 
 const LONG =
@@ -146,74 +143,5 @@ describe("curate", () => {
     for (const command of ["curate", "train"]) {
       expectInputError(await cli(task, [command]), "no completion yet", "hint: `textphantom generate");
     }
-  });
-});
-
-describe("a second reading", () => {
-  const isVerify = (prompt: string) => prompt.startsWith("Mark every mention");
-  const marks = /\b(asthma|gout|migraine|anaemia|psoriasis|lung cancer|kidney failure)\b/g;
-  const chemicals = /\b(aspirin|codeine|heparin|insulin|morphine|folic acid|nitric oxide)\b/g;
-  /** Marks as the first reader did, but never gout. */
-  const readAgain = (prompt: string) =>
-    prompt
-      .slice(prompt.lastIndexOf("\n\n") + 2)
-      .replace(marks, (name) => (name === "gout" ? name : `<Disease>${name}</Disease>`))
-      .replace(chemicals, "<Chemical>$1</Chemical>");
-  const start = () => {
-    const answer = createAnswers();
-    return startServer((prompt) => ({
-      do: "answer",
-      text: isVerify(prompt) ? readAgain(prompt) : answer(prompt),
-    }));
-  };
-  const countVerify = (server: StubServer) => [...server.asked.keys()].filter(isVerify).length;
-
-  it("is asked for where there is none, once, and never with --offline", async () => {
-    const server = await start();
-    const task = await writeStubTask(server.url, { spec: { curation: { verify: { action: "drop" } } } });
-    await fine(task, ["generate"]);
-    const offline = JSON.parse((await fine(task, ["curate", "--offline", "--json"])).stdout);
-    expect(countVerify(server)).toBe(0);
-    expect(offline.doubts[0]).toMatchObject({ step: "verify", unread: offline.curation.kept, dropped: [] });
-
-    const { stdout, stderr } = await fine(task, ["curate", "--json"]);
-    const { doubts, curation: report, audit } = JSON.parse(stdout);
-    const [verify] = doubts;
-    expect(countVerify(server)).toBe(Math.ceil(report.kept / 25));
-    expect(verify).toMatchObject({
-      step: "verify",
-      action: "drop",
-      taken: report.kept,
-      unread: 0,
-      rejections: [],
-    });
-    expect(verify.agreement.f1).toBeGreaterThan(0.8);
-    const kept = await readRows(join(task.run, "examples.jsonl"));
-    const gout = kept.filter(({ id, text }) => verify.dropped.includes(id) && text.includes("gout"));
-    expect(gout.length).toBe(verify.dropped.length);
-    expect(gout.length).toBeGreaterThan(3);
-    expect(audit.train.examples + audit.dev.examples).toBe(report.kept - verify.dropped.length);
-    expect(stderr).toMatch(/verify: \d+ doubts, the two readings agree at F1 0\.\d+; \d+ dropped/);
-
-    const before = server.requests.length;
-    await fine(task, ["curate"]);
-    const again = JSON.parse((await fine(task, ["curate", "--offline", "--json"])).stdout);
-    expect(again.doubts).toEqual(doubts);
-    expect(server.requests.length).toBe(before);
-  });
-
-  it("is asked for by run, and the spending limit holds for both stages together", async () => {
-    const server = await start();
-    const task = await writeStubTask(server.url, {
-      api: { price: { input: 0, output: 1000 }, maxOutputTokens: 100 },
-      // 12 answers of 20 tokens come to $0.24; two more requests could come to $0.36.
-      limits: { concurrency: 1, spend: 0.355 },
-      spec: { curation: { verify: { action: "keep" } }, training: { epochs: 1 } },
-    });
-    const { stderr } = await fine(task, ["run", "--threads", "1"]);
-    expect(stderr).toContain("12 prompts: 12 answered");
-    expect(countVerify(server)).toBe(1);
-    expect(server.requests).toHaveLength(13);
-    expect(stderr).toMatch(/verify: .*, \d+ not read twice; kept as they are/);
   });
 });

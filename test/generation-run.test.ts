@@ -1,4 +1,4 @@
-/** @file From a task file and a server to a scored model; then further rounds, the baseline, and pairs. */
+/** @file From a task file and a server to a scored model; then further rounds, and pairs. */
 import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -119,57 +119,6 @@ describe("generate --round 2 --errors", () => {
     expectInputError(await cli(task, words), "This is no evaluation");
     await fine(task, ["generate"]);
     expect(server.requests).toHaveLength(12);
-  });
-});
-
-describe("zero-shot", () => {
-  /** Marks gout, and no other disease. */
-  const readNumbered = (prompt: string) =>
-    prompt
-      .split("\n")
-      .filter((line) => /^\d+\. /.test(line))
-      .map((line) => line.replace(/gout/g, "<Disease>gout</Disease>"))
-      .join("\n");
-  const golds = (isPrivate: boolean) => ({
-    spec: {
-      gold: [
-        { name: "open", path: "gold.jsonl" },
-        ...(isPrivate ? [{ name: "closed", path: "gold.jsonl", private: true }] : []),
-      ],
-    },
-  });
-
-  it("scores the server's own answers on public gold, and asks nothing twice", async () => {
-    const server = await startServer((prompt) => ({ do: "answer", text: readNumbered(prompt) }));
-    const task = await writeStubTask(server.url, golds(false));
-    const { stdout } = await fine(task, ["zero-shot", "--json"]);
-    const { isLocal, sets } = JSON.parse(stdout);
-    expect(isLocal).toBe(false);
-    expect(sets).toHaveLength(1);
-    const { precision, recall } = sets[0].evaluation.strict.micro;
-    expect(precision).toBe(1);
-    expect(recall).toBeGreaterThan(0);
-    expect(recall).toBeLessThan(0.5);
-    expect(await readJson(join(task.run, "zero-shot.json"))).toEqual(JSON.parse(stdout));
-    const asked = server.requests.length;
-    expect(asked).toBeGreaterThan(0);
-    const again = await fine(task, ["zero-shot"]);
-    expect(again.stdout).toContain("Zero-shot tiny: openai-compatible stub");
-    expect(server.requests).toHaveLength(asked);
-  });
-
-  it("refuses private gold before anything is asked; the public one can be named", async () => {
-    const server = await startServer((prompt) => ({ do: "answer", text: readNumbered(prompt) }));
-    const task = await writeStubTask(server.url, golds(true));
-    for (const words of [[], ["--gold", "closed"], ["--gold", "open", "closed"]]) {
-      const result = await cli(task, ["zero-shot", ...words, "--json"]);
-      expectInputError(result, "closed", "private");
-      expect(JSON.parse(result.stdout).error.code).toBe("gold-private");
-    }
-    expect(server.requests).toHaveLength(0);
-    expect(existsSync(join(task.run, "zero-shot.json"))).toBe(false);
-    await fine(task, ["zero-shot", "--gold", "open", "--limit", "3"]);
-    expect(server.requests.length).toBeGreaterThan(0);
   });
 });
 

@@ -2,6 +2,7 @@
 import { requireDevice } from "./engine/session.ts";
 import { collectNames } from "./evaluate/dictionary.ts";
 import { readModelFolder } from "./model/model-folder.ts";
+import { openCompleter } from "./pipeline/create-completer.ts";
 import { holdOut } from "./pipeline/hold-out.ts";
 import { createEncoderFinder, curateTask, generateTask } from "./pipeline/prepare-corpus.ts";
 import { addRounds } from "./pipeline/rounds.ts";
@@ -49,8 +50,14 @@ export async function trainTask(taskFile: string, options: RunOptions = {}): Pro
   await writeTask(paths, taskFile, spec);
   onEvent?.({ kind: "task", spec, folder: paths.folder });
   const findEncoder = createEncoderFinder(taskFile, spec, options);
-  if (!offline && spec.completions.from !== "recorded") await generateTask(taskFile, spec, paths, options);
-  const { dataset } = await curateTask(taskFile, { ...spec, kind: "ner" }, paths, findEncoder, options);
+  // One for both stages: its spending limit holds for them together, and a model is loaded once.
+  const asks = !offline && spec.completions.from !== "recorded";
+  const opened = asks ? await openCompleter(taskFile, spec) : undefined;
+  const { dataset } = await (async () => {
+    const asking = { ...options, ...(opened && { completer: opened.completer }) };
+    if (asks) await generateTask(taskFile, spec, paths, asking);
+    return curateTask(taskFile, { ...spec, kind: "ner" }, paths, findEncoder, asking);
+  })().finally(opened?.close);
   const encoder = await findEncoder();
   const held = await holdOut(taskFile, spec, dataset);
   const { distillation } = spec.training;

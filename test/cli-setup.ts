@@ -3,9 +3,12 @@ import { mkdtempSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect } from "vitest";
+import { afterAll, beforeAll } from "vitest";
 import { trainTask } from "../src/index.ts";
 import { type Finished, runCli } from "./spawn-cli.ts";
+
+export { expectInputError } from "./cli-checks.ts";
+
 import { type TinyTask, type TinyTaskOptions, writeTinyTask } from "./tiny-task.ts";
 
 export const root = mkdtempSync(join(tmpdir(), "textphantom-cli-"));
@@ -23,14 +26,6 @@ export const newFolder = async () => {
   await mkdir(folder);
   return folder;
 };
-
-/** The user's fault: exit code 2, a message and no stack. */
-export function expectInputError({ code, stderr }: Finished, ...parts: (string | RegExp)[]): void {
-  expect(stderr).not.toMatch(/^\s+at /m);
-  for (const part of parts) expect(stderr).toMatch(part);
-  expect(stderr).toMatch(/^error: /m);
-  expect(code).toBe(2);
-}
 
 /** `run` on a task that differs from the tiny one. */
 export async function runTiny(

@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PROGRAM, runCli, runNode, type SpawnOptions } from "./spawn-cli.ts";
-import { type TinyTask, writeTinyTask } from "./tiny-task.ts";
+import { startStubServer } from "./stub-openai-server.ts";
+import { type TinyTask, writeTinyAnswers, writeTinyTask } from "./tiny-task.ts";
 
 const root = mkdtempSync(join(tmpdir(), "textphantom-network-"));
 const guard = pathToFileURL(join(import.meta.dirname, "network-guard.mjs")).href;
@@ -105,6 +106,48 @@ describe("with an encoder that is here", () => {
       return {};
     });
     expect(caught).toEqual([]);
+  });
+
+  it("plan, curate and train try no way out, of recordings and of a task that a service has answered", async () => {
+    const answers = writeTinyAnswers(12);
+    const server = await startStubServer({
+      behave: (_, tries) => ({ do: "answer", text: answers[tries + server.asked.size - 1]! }),
+    });
+    const prompts = {
+      topics: answers.map((_, index) => `topic ${String.fromCharCode(65 + index)}`),
+      sets: [{ name: "one", prompts: 12, items: 6 }],
+    };
+    const completions = { from: "api", provider: "openai-compatible", baseUrl: server.url, model: "stub" };
+    const asking = await writeTinyTask(join(root, "asking"), { spec: { prompts, completions } });
+    const told = await writeTinyTask(join(root, "told"), { spec: { prompts } });
+    const runs = ["--runs", join(root, "asking-runs")];
+    expect(await runCli(["generate", asking.taskFile, ...runs])).toMatchObject({ code: 0 });
+    const asked = server.requests.length;
+    expect(asked).toBe(12);
+
+    const { caught } = await guarded(async (options) => {
+      for (const words of [
+        ["plan", asking.taskFile, ...runs],
+        ["curate", asking.taskFile, ...runs],
+        ["train", asking.taskFile, ...runs, "--threads", "1"],
+        ["plan", told.taskFile, "--runs", join(root, "told-runs")],
+        ["preview", told.taskFile, "--runs", join(root, "told-runs")],
+        ["curate", told.taskFile, "--runs", join(root, "told-runs")],
+      ]) {
+        const { code, stderr } = await runCli(words, options);
+        expect({ words: words.slice(0, 2), code, stderr }).toMatchObject({ code: 0 });
+      }
+      return {};
+    });
+    await server.close();
+    expect(caught).toEqual([]);
+    expect(server.requests).toHaveLength(asked);
+
+    // What asks does go through a door.
+    const asks = await guarded((options) =>
+      runCli(["generate", asking.taskFile, "--runs", join(root, "new-runs")], options),
+    );
+    expect([...new Set(asks.caught)]).toEqual(["fetch"]);
   });
 
   const [unshare, flags] = ["unshare", "-rn"];

@@ -50,6 +50,13 @@ function toGold(id: string, parts: readonly (string | Name)[]) {
   return { id, text, spans };
 }
 
+/** Answers as a model would give them, one a prompt: 6 sentences each, and one line of chatter in the first. */
+export function writeTinyAnswers(prompts: number, fill = createFiller()): string[] {
+  return Array.from({ length: prompts }, (_, prompt) =>
+    [...(prompt === 0 ? ["Here are 6 sentences:"] : []), ...TEMPLATES.map((t) => markUp(fill(t)))].join("\n"),
+  );
+}
+
 export interface TinyTaskOptions {
   /** Keys that replace or join those of the task file. */
   readonly spec?: Readonly<Record<string, unknown>>;
@@ -69,13 +76,7 @@ export interface TinyTask {
 /** Writes task.yaml, recorded requests and output, gold.jsonl, and the encoder's folder. */
 export async function writeTinyTask(folder: string, options: TinyTaskOptions = {}): Promise<TinyTask> {
   const fill = createFiller();
-  const completions =
-    options.completions ??
-    Array.from({ length: 12 }, (_, prompt) =>
-      [...(prompt === 0 ? ["Here are 6 sentences:"] : []), ...TEMPLATES.map((t) => markUp(fill(t)))].join(
-        "\n",
-      ),
-    );
+  const completions = options.completions ?? writeTinyAnswers(12, fill);
   const gold = Array.from({ length: 10 }, (_, round) =>
     GOLD_TEMPLATES.map((template, index) => toGold(`g${round}-${index}`, fill(template))),
   ).flat();

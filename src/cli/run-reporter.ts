@@ -62,21 +62,25 @@ export function createRunReporter(progressBar: Progress): RunReporter {
       say(renderGeneration({ generation }));
     },
     "verification-progress": ({ progress }) => {
+      asking = true;
       if (stopping) return;
       taskFor("verify", () => progressBar.start({ title: "verify" })).update(
         progress.answered + progress.failed,
         renderCompletionProgress(progress),
       );
     },
-    "fold-start": ({ fold: { fold, folds, trained, read, reused } }) =>
+    "fold-start": ({ fold: { fold, folds, trained, read, reused } }) => {
+      asking = false;
       say(
         `cross-validation: part ${fold + 1} of ${folds}, ${reused ? "read before" : `${renderPlural(read, "example")} read by a model of ${renderCount(trained)}`}`,
-      ),
+      );
+    },
     "fold-step": ({ step: { step, totalSteps: total }, fold }) => {
       const start = () => progressBar.start({ title: `part ${fold + 1}`, total });
       taskFor(`fold ${fold}`, start).update(step);
     },
     curation: ({ curated }) => {
+      asking = false;
       for (const line of renderCurationLines(curated)) say(line);
     },
     download: ({ progress: { file, receivedBytes, totalBytes } }) => {

@@ -48,7 +48,7 @@ function assertUsable(
       "corpus-empty",
       `The completions hold no example. ${describeRejections(rejections)}`,
       {
-        hint: "Check completions.requests, completions.output and completions.select in the task file.",
+        hint: "Check completions in the task file: is it the right recording or model? rejections.jsonl in the run's folder holds every rejected line.",
         details,
       },
     );

@@ -102,6 +102,8 @@ export async function openStore(path: string): Promise<CompletionStore> {
       return entry.good ? "answered" : "failed";
     },
     async append(result, hash) {
+      // Such a line would not be read again.
+      if (!HASH_PATTERN.test(hash)) throw new TypeError("A completion was to be kept with no hash.");
       const good = "text" in result;
       const promptId = good ? result.promptId : result.prompt;
       const row = good

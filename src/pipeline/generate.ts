@@ -2,11 +2,12 @@
 import { type CompletionCounts, completePrompts } from "../generate/complete-prompts.ts";
 import type { CompleteOptions, Completer, CompletionProgress, Prompt } from "../generate/completer.ts";
 import { type CompletionStore, openStore } from "../generate/completion-store.ts";
+import { hashPrompt } from "../generate/prompt-hash.ts";
 import { parseTopics, writeTopicPrompts } from "../generate/topics.ts";
 import { type RunPaths, writePrompts } from "../run-folder.ts";
 import type { Rejection } from "../task/rejection.ts";
 import type { TaskSpec } from "../task/spec.ts";
-import { InputError, InterruptedError } from "../util/errors.ts";
+import { EnvironmentError, InputError, InterruptedError } from "../util/errors.ts";
 import { storePath } from "./batch-requests.ts";
 import { openCompleter } from "./create-completer.ts";
 import { promptsOf, readTerms } from "./task-prompts.ts";
@@ -35,6 +36,7 @@ const TOPIC_ROUNDS = 4;
  * Asks what is not answered yet. The same call goes on where a killed one stopped, and pays for nothing twice.
  * @throws InputError `recorded-completions` where there is nothing to ask; as the completers do
  * @throws InterruptedError when the signal fires before all prompts were asked: what was answered is kept
+ * @throws EnvironmentError `topics-unfinished`
  */
 export async function generateCompletions(
   taskFile: string,
@@ -61,11 +63,9 @@ export async function generateCompletions(
       const prompts = limitSets(() => promptsOf(spec, terms, topics), options.limit);
       await writePrompts(paths, prompts());
       const counts = await askAll(prompts(), completer, store, options, countOf(spec, options.limit));
-      if (counts.stopped === "interrupted")
-        throw new InterruptedError("interrupted", "Stopped: what was answered is kept.", {
-          hint: "The same command goes on where this one stopped.",
-        });
-      return { counts, topics, topicRejections: rejections };
+      if (counts.stopped === "interrupted") throw interrupted();
+      const all = counts.stopped ? countAll(prompts(), counts, completer, store) : counts;
+      return { counts: all, topics, topicRejections: rejections };
     } finally {
       await close();
     }
@@ -73,6 +73,27 @@ export async function generateCompletions(
     await store.close();
   }
 }
+
+/** Of a run that ended early, which has not seen every prompt. */
+function countAll(
+  prompts: Iterable<Prompt>,
+  counts: CompletionCounts,
+  { model }: Completer,
+  store: CompletionStore,
+): CompletionCounts {
+  let seen = 0;
+  let answered = 0;
+  for (const prompt of prompts) {
+    seen++;
+    if (store.check(prompt.id, hashPrompt(prompt, model)) === "answered") answered++;
+  }
+  return { ...counts, prompts: seen, stored: answered - counts.answered };
+}
+
+const interrupted = () =>
+  new InterruptedError("interrupted", "Stopped: what was answered is kept.", {
+    hint: "The same command goes on where this one stopped.",
+  });
 
 /** The prompts as they were last asked, without asking: topics come from the store; what is missing of that stage is told. */
 export async function storedPrompts(
@@ -101,7 +122,10 @@ async function askAll(
   return run.counts;
 }
 
-/** The first stage, round by round: a round asks for what is still missing, and shows the topics there are by then. */
+/**
+ * The first stage, round by round: a round asks for what is still missing, and shows the topics there are by then. All
+ * other prompts follow from the topics: with some of them missing, they would be paid for twice.
+ */
 async function findTopics(
   spec: TaskSpec,
   completer: Completer,
@@ -110,12 +134,24 @@ async function findTopics(
 ): Promise<{ topics: readonly string[]; rejections: readonly Rejection[] }> {
   for (let round = 0; round < TOPIC_ROUNDS; round++) {
     const { topics, rejections, missing } = await readTopics(spec, store);
-    const unasked = missing.filter(({ id }) => !store.has(id));
-    if (unasked.length === 0) return { topics, rejections };
-    const counts = await askAll(missing, completer, store, options, missing.length);
-    if (counts.answered === 0) return { topics, rejections };
+    if (missing.every(({ id }) => store.has(id))) return { topics, rejections };
+    const { stopped } = await askAll(missing, completer, store, options, missing.length);
+    if (stopped === "interrupted") throw interrupted();
+    const left = missing.filter(({ id }) => !store.has(id)).length;
+    if (left > 0) throw unfinished(left, missing.length, stopped === "spending-limit");
   }
   return readTopics(spec, store);
+}
+
+function unfinished(left: number, prompts: number, isSpent: boolean): EnvironmentError {
+  const why = isSpent ? ": the next request could have passed limits.spend" : "";
+  return new EnvironmentError(
+    "topics-unfinished",
+    `${left} of ${prompts} prompts for topics ${left === 1 ? "has" : "have"} no answer${why}. All other prompts follow from the topics, so none was asked.`,
+    {
+      hint: "The same command asks for them again. Or lower prompts.expandTopics, or write topics yourself.",
+    },
+  );
 }
 
 /** Replays the rounds from the store: the prompts of each follow from the topics before it. */

@@ -1,5 +1,5 @@
 /** @file A task -> its prompts answered where they are not, and its corpus curated: what `generate`, `curate` and `run` share. */
-import type { CompletionProgress } from "../generate/completer.ts";
+import type { Completer, CompletionProgress } from "../generate/completer.ts";
 import { resolveEncoder } from "../model/encoder-files.ts";
 import type { EncoderFiles } from "../model/encoder-folder.ts";
 import type { RunPaths } from "../run-folder.ts";
@@ -38,14 +38,15 @@ export async function generateTask(
   taskFile: string,
   spec: TaskSpec,
   paths: RunPaths,
-  options: RunOptions & { readonly limit?: number },
+  options: RunOptions & { readonly limit?: number; readonly completer?: Completer },
 ): Promise<Generation> {
-  const { signal, abort, limit, onEvent } = options;
+  const { signal, abort, limit, completer, onEvent } = options;
   onEvent?.({ kind: "generation-start" });
   const generation = await generateCompletions(taskFile, spec, paths, {
     ...(signal === undefined ? {} : { signal }),
     ...(abort === undefined ? {} : { abort }),
     ...(limit === undefined ? {} : { limit }),
+    ...(completer === undefined ? {} : { completer }),
     onProgress: (progress, prompts) => onEvent?.({ kind: "generation-progress", progress, prompts }),
   });
   onEvent?.({ kind: "generation-done", generation });
@@ -61,12 +62,13 @@ export async function curateTask<K extends TaskKind>(
   spec: TaskSpec & { readonly kind: K },
   paths: RunPaths,
   encoder: () => Promise<EncoderFiles>,
-  options: RunOptions,
+  options: RunOptions & { readonly completer?: Completer },
 ): Promise<Curated<DatasetOfKind[K]>> {
   const { offline = false, signal, abort, threads, device, onEvent } = options;
   const { verify } = spec.curation;
-  const asks = verify !== undefined && verify.requests === undefined && !offline;
-  const opened = asks ? await openCompleter(taskFile, spec) : undefined;
+  const asks = spec.kind === "ner" && verify !== undefined && verify.requests === undefined && !offline;
+  const given = options.completer && { completer: options.completer, close: async () => {} };
+  const opened = asks ? (given ?? (await openCompleter(taskFile, spec))) : undefined;
   const stop = {
     ...(signal === undefined ? {} : { signal }),
   };

@@ -6,6 +6,7 @@ import { hashPrompt } from "../generate/prompt-hash.ts";
 import { type RunPaths, writePrompts } from "../run-folder.ts";
 import type { Rejection } from "../task/rejection.ts";
 import type { TaskSpec } from "../task/spec.ts";
+import { InputError } from "../util/errors.ts";
 import { storePath } from "./batch-requests.ts";
 import { openRecording } from "./create-completer.ts";
 import { storedPrompts } from "./generate.ts";
@@ -19,7 +20,7 @@ export interface ReadCompletions {
   readonly model: string;
 }
 
-/** @throws InputError where the recording is unreadable or empty, or another process has the store open */
+/** @throws InputError where the recording is unreadable or empty, nothing was ever asked, or another process has the store open */
 export async function readCompletions(
   taskFile: string,
   spec: TaskSpec,
@@ -41,6 +42,10 @@ export async function readCompletions(
     const found = new Map<string, Completion | Rejection>();
     for await (const result of store.read((id, hash) => hashes.get(id) === hash))
       found.set("text" in result ? result.promptId : result.prompt, result);
+    if (found.size === 0)
+      throw new InputError("completions-absent", `Task "${spec.name}" has no completion yet.`, {
+        hint: "`textphantom generate`, with the same task file and folder of runs, has its prompts answered; `run` does it too.",
+      });
     const ids = [...hashes.keys()];
     const missing = (id: string): Rejection => ({ prompt: id, reason: "missing-answer", raw: "" });
     return { prompts: ids, results: ids.map((id) => found.get(id) ?? missing(id)), model: completions.model };

@@ -1,9 +1,11 @@
 /** @file A task file -> one stage of it done: plan, preview, generate, curate, a further round, zero-shot. */
 
+import { join } from "node:path";
 import { type ExampleOfKind, type ReadExamples, readExamples } from "../generate/collect-examples.ts";
 import type { Prompt } from "../generate/completer.ts";
 import { type CompletionStore, openStore } from "../generate/completion-store.ts";
 import { classifyErrors } from "../generate/error-classes.ts";
+import { addErrorRound } from "../generate/error-round.ts";
 import type { CompletionKeeper } from "../generate/keep-completions.ts";
 import { type PromptPlan, planPrompts } from "../generate/plan-prompts.ts";
 import { writeTopicPrompts } from "../generate/topics.ts";
@@ -65,12 +67,27 @@ export async function previewTask(
   const { spec, paths } = await openTask(taskFile, options);
   await writeTask(paths, taskFile, spec);
   if (spec.completions.from !== "recorded") await generateTask(taskFile, spec, paths, options);
-  const { results } = await readCompletions(taskFile, spec, paths);
+  const { results, prompts } = await readCompletions(taskFile, spec, paths);
   const answers: PreviewedAnswer[] = [];
-  const wanted = spec.completions.from === "recorded" ? results.slice(0, options.limit) : results;
-  const given = wanted.filter((result) => "text" in result || result.reason !== "missing-answer");
+  const wanted = new Set(firstOfSets(prompts, options.limit));
+  const given = results.filter((result) =>
+    "text" in result
+      ? wanted.has(result.promptId)
+      : wanted.has(result.prompt) && result.reason !== "missing-answer",
+  );
   for await (const answer of readExamples(given, spec.kind, spec)) answers.push(answer);
   return { spec, answers };
+}
+
+/** A set's ids are alike but for the number at their end. */
+function firstOfSets(ids: readonly string[], limit: number): string[] {
+  const counts = new Map<string, number>();
+  return ids.filter((id) => {
+    const set = id.replace(/\d+$/, "");
+    const count = (counts.get(set) ?? 0) + 1;
+    counts.set(set, count);
+    return count <= limit;
+  });
 }
 
 /** Asks for every completion that is not there yet. @throws as `generateCompletions` does */
@@ -104,13 +121,19 @@ export async function addTaskRound(taskFile: string, options: RoundOptions): Pro
   const written = parseTaskSpec(await readTextFile(taskFile, "task file"), { path: taskFile });
   const paths = runPaths(options.runsFolder ?? "runs", written);
   const golds = written.kind === "ner" ? await readGolds(taskFile, written) : [];
-  const gold = golds.find(({ name }) => name === options.set) ?? (golds.length === 1 ? golds[0] : undefined);
+  const gold =
+    options.set === undefined
+      ? golds.length === 1
+        ? golds[0]
+        : undefined
+      : golds.find(({ name }) => name === options.set);
   const classes = classifyErrors(await readJsonFile(options.errors, "evaluation"), {
     labels: Object.keys(written.labels),
     textOf: (index) => gold?.gold.examples[index]?.text,
     ...(options.set === undefined ? {} : { set: options.set }),
   });
   const { round, prompts = 48 } = options;
+  addErrorRound(written, classes, { round, prompts }); // throws where it cannot be added, before it is kept
   await writeTask(paths, taskFile, written);
   await keepRound(paths, { round, prompts, classes });
   return { spec: await addRounds(written, paths), paths };
@@ -164,9 +187,7 @@ export async function zeroShotTask(
     );
   const { completer, close } = await openCompleter(taskFile, spec);
   try {
-    const store = await openStore(
-      `${storePath(paths).replace(/completions\.jsonl$/, "")}zero-shot-answers.jsonl`,
-    );
+    const store = await openStore(join(paths.folder, "zero-shot-answers.jsonl"));
     try {
       return await scoreZeroShot(taskFile, spec, { ...options, completer, store: toKeeper(store) });
     } finally {
@@ -177,11 +198,16 @@ export async function zeroShotTask(
   }
 }
 
-/** The id of a zero-shot prompt is a hash of what is asked of whom: nothing else has to be compared. */
+/** The id of a zero-shot prompt ends in a hash of what is asked of whom: nothing else has to be compared. */
 function toKeeper(store: CompletionStore): CompletionKeeper {
   return {
     has: (promptId) => store.has(promptId),
-    append: (completion) => store.append(completion, completion.promptId),
+    append(completion) {
+      const kept = store.append(completion, completion.promptId.slice(-16));
+      // The next answer is taken only when this one is kept, so there is no company to wait for.
+      void store.flush();
+      return kept;
+    },
     async *read() {
       for await (const result of store.read()) if ("text" in result) yield result;
     },

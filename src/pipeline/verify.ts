@@ -13,6 +13,7 @@ import type { Example } from "../task/example.ts";
 import { resolveTaskPath } from "../task/parse-spec.ts";
 import type { Rejection } from "../task/rejection.ts";
 import type { TaskSpec } from "../task/spec.ts";
+import { InterruptedError } from "../util/errors.ts";
 
 /** A verification, and the answers that were no reading. */
 export interface TaskVerification extends Verification {
@@ -22,6 +23,7 @@ export interface TaskVerification extends Verification {
 /**
  * @param completer asked for what no earlier run has answered; absent: nothing is asked, and what has no reading is `unread`
  * @returns undefined where the task asks for no second reading
+ * @throws InterruptedError when the signal fires before all was asked: what was read is kept
  */
 export async function verifyTask(
   taskFile: string,
@@ -49,7 +51,12 @@ export async function verifyTask(
   try {
     if (completer) {
       const asked = prompts.map(({ prompt }) => prompt);
-      for await (const _ of completePrompts(asked, completer, store, options)); // each is on disk by now
+      const run = completePrompts(asked, completer, store, options);
+      for await (const _ of run); // each is on disk by now
+      if (run.counts.stopped === "interrupted")
+        throw new InterruptedError("interrupted", "Stopped: the second readings that came are kept.", {
+          hint: "The same command goes on where this one stopped.",
+        });
     }
     const model = spec.completions.from === "recorded" ? undefined : spec.completions.model;
     const hashes = new Map(prompts.map(({ prompt }) => [prompt.id, hashPrompt(prompt, model)]));

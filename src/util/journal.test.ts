@@ -69,7 +69,7 @@ test("waits for company no longer than 100 ms, and for no more than 64 lines", a
 });
 
 test("cuts off what a kill leaves of a line, in the midst of a character too", async () => {
-  for (const torn of ["half", "\u0000\u0000\u0000", "half\nhalf\n"]) {
+  for (const torn of ["half", "\u0000\u0000\u0000"]) {
     await writeFile(path, `a.\nb.\n${torn}`);
     expect(await reopen()).toBe("a.\nb.\n");
   }
@@ -104,6 +104,12 @@ test("takes no bad line among good ones", async () => {
   await writeFile(path, "a.\nb\nc.\n");
   await expect(openJournal(path, isGood)).rejects.toThrow(`${path}:2: not a line of this file`);
   expect(await readFile(path, "utf8")).toBe("a.\nb\nc.\n");
+});
+
+test("removes nothing from a file that somebody else has written", async () => {
+  await writeFile(path, "x\ny\n");
+  await expect(openJournal(path, isGood)).rejects.toThrow(`${path}:1: not a line of this file`);
+  expect(await readFile(path, "utf8")).toBe("x\ny\n");
 });
 
 test("fails all lines from the first that the disk refuses", async () => {

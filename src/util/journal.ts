@@ -54,30 +54,25 @@ export async function* readJournal(path: string): AsyncGenerator<{ line: number;
   }
 }
 
-/** Bytes up to the end of the last good line; bad lines are forgiven at the end only, where a kill tears them. */
+/**
+ * Bytes up to the end of the last good line. Bad is forgiven at the end only, and without a line break: that is what a
+ * kill leaves. A whole line that is none was written by somebody else, and is not ours to remove.
+ */
 async function findEnd(
   path: string,
   accept: (text: string, line: number) => boolean,
 ): Promise<{ size: number; lines: number; unended: boolean }> {
   let [offset, size, line, lines, unended] = [0, 0, 0, 0, false];
-  let bad: number | undefined;
   for await (const { bytes, ended } of readRawLines(path)) {
     line++;
     offset += bytes.length + (ended ? 1 : 0);
     if (bytes.length > 0 && !accept(bytes.toString("utf8"), line)) {
-      bad ??= line;
-      continue;
+      if (!ended) break;
+      throw new InputError("journal-invalid", `${path}:${line}: not a line of this file.`, {
+        hint: "Was it edited, or is it another file? Mend or remove that line.",
+      });
     }
-    if (bad !== undefined && bytes.length > 0) {
-      throw new InputError(
-        "journal-invalid",
-        `${path}:${bad}: not a line of this file, and others follow it.`,
-        {
-          hint: "Was it edited? Mend or remove that line.",
-        },
-      );
-    }
-    if (bad === undefined) [size, lines, unended] = [offset, line, !ended];
+    [size, lines, unended] = [offset, line, !ended];
   }
   return { size, lines, unended };
 }
@@ -85,7 +80,7 @@ async function findEnd(
 /**
  * Opens for appending, makes the file where there is none, and cuts off what a kill has left of a last line.
  * @param accept is shown every line there is, once; false: it is none
- * @throws InputError where the file cannot be opened, or a bad line stands among good ones
+ * @throws InputError where the file cannot be opened, or a whole line is a bad one
  */
 export async function openJournal(
   path: string,

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import { InputError } from "../../util/errors.ts";
+import { fileExists } from "../../util/files.ts";
 import { type Io, print, printJson } from "../io.ts";
 import { jsonOption } from "../options.ts";
 
@@ -28,10 +29,13 @@ export function addInitCommand(program: Command, io: Io): void {
         });
       const file = join(folder, "task.yaml");
       const answers = asks ? await (await import("../init-questions.ts")).askForTaskOrDemo() : DEMO_ANSWERS;
+      const isRecorded = answers.completer.from === "recorded";
+      const recorded = RECORDED.map((name) => join(folder, "recorded", name));
+      for (const path of isRecorded ? recorded : []) if (await fileExists(path)) throw isThere(path);
       await mkdir(folder, { recursive: true });
       await writeNew(file, renderTaskTemplate(answers));
-      if (answers.completer.from === "recorded") await copyRecordings(join(folder, "recorded"));
-      const next = answers.completer.from === "recorded" ? "run" : "plan";
+      if (isRecorded) await copyRecordings(join(folder, "recorded"));
+      const next = isRecorded ? "run" : "plan";
       if (json) return printJson(io, { task: file, next: [next, file] });
       return print(io.stdout, `Written: ${file}\nNext:    ${io.program} ${next} ${file}\n`);
     });
@@ -43,15 +47,20 @@ const isTerminal = (io: Io): boolean =>
 async function writeNew(file: string, text: string): Promise<void> {
   await writeFile(file, text, { flag: "wx" }).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code !== "EEXIST") throw cause;
-    throw new InputError("task-exists", `"${file}" is there already; it is not written over.`, {
-      hint: "Name another folder: textphantom init my-task.",
-    });
+    throw isThere(file);
   });
 }
+
+const isThere = (path: string) =>
+  new InputError("task-exists", `"${path}" is there already; it is not written over.`, {
+    hint: "Name another folder: textphantom init my-task.",
+  });
+
+const RECORDED = ["requests.jsonl", "output.jsonl"];
 
 /** Of the shipped example; from src/cli/commands and dist/cli/commands alike. */
 async function copyRecordings(folder: string): Promise<void> {
   const from = fileURLToPath(new URL("../../../examples/disease/recorded/", import.meta.url));
   await mkdir(folder, { recursive: true });
-  for (const name of ["requests.jsonl", "output.jsonl"]) await copyFile(join(from, name), join(folder, name));
+  for (const name of RECORDED) await copyFile(join(from, name), join(folder, name));
 }

@@ -105,15 +105,26 @@ export async function createApiCompleter(
       return readFailure(error, spec, clock.now());
     }
   };
+  /** US dollars: `limits.spend` holds for all calls of `complete` together. */
+  let spent = 0;
   return {
     isLocal: false,
     model: spec.model,
-    complete: (prompts, completeOptions) =>
-      askPrompts(
+    async *complete(prompts, completeOptions) {
+      const before = spent;
+      const left = limits.spend === undefined ? {} : { spend: limits.spend - before };
+      yield* askPrompts(
         prompts,
         attempt,
-        { limits, maxOutputTokens, clock, random, ...(price ? { price } : {}) },
-        completeOptions,
-      ),
+        { limits: { ...limits, ...left }, maxOutputTokens, clock, random, ...(price ? { price } : {}) },
+        {
+          ...completeOptions,
+          onProgress(progress) {
+            spent = before + (progress.cost ?? 0) + (progress.uncertainCost ?? 0);
+            completeOptions?.onProgress?.(progress);
+          },
+        },
+      );
+    },
   };
 }

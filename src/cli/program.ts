@@ -22,8 +22,8 @@ Examples:
   textphantom annotate runs/disease/model letter.txt
   cat notes.jsonl | textphantom annotate runs/disease/model - > mentions.jsonl
 
-Texts never leave this machine; docs/privacy.md tells what does (prompts made from the task file, the download of the
-encoder).
+Patient text never leaves this machine. What does: prompts made from the task file, where you ask for it synthetic texts
+and public gold, and the download of the encoder; docs/privacy.md tells it exactly.
 Exit codes: 0 fine, 1 our fault or the machine's, 2 the input's, 130 stopped with Ctrl-C.
 `;
 

@@ -63,6 +63,7 @@ export function createRunReporter(progressBar: Progress): RunReporter {
     },
     "verification-progress": ({ progress }) => {
       asking = true;
+      asking = true;
       if (stopping) return;
       taskFor("verify", () => progressBar.start({ title: "verify" })).update(
         progress.answered + progress.failed,
@@ -80,6 +81,7 @@ export function createRunReporter(progressBar: Progress): RunReporter {
       taskFor(`fold ${fold}`, start).update(step);
     },
     curation: ({ curated }) => {
+      asking = false;
       asking = false;
       for (const line of renderCurationLines(curated)) say(line);
     },

@@ -111,5 +111,10 @@ async function writeReport(
     provenance: { model, prompts: prompts.length },
   });
   const steps = report.steps.map(({ ms: _, ...step }) => step); // the same corpus gives the same file
-  await writeCuration(paths, { report: { ...report, steps, doubts, absentReferences }, dropped, card });
+  const contamination = report.contamination.map(({ sharedWords: _, ...facts }) => facts); // a number an example
+  await writeCuration(paths, {
+    report: { ...report, steps, contamination, doubts, absentReferences },
+    dropped,
+    card,
+  });
 }

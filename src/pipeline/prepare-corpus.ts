@@ -8,7 +8,6 @@ import type { TaskKind, TaskSpec } from "../task/spec.ts";
 import { isLocalEncoder } from "../task/spec-schema.ts";
 import { openCompleter } from "./create-completer.ts";
 import { CURATORS, type Curated, type DatasetOfKind } from "./curate.ts";
-import { type Generation, generateCompletions } from "./generate.ts";
 import type { RunOptions } from "./run-events.ts";
 
 /** Finds the encoder's files once, when they are first asked for. */
@@ -28,29 +27,6 @@ export function createEncoderFinder(
     return encoder;
   };
   return () => (found ??= find());
-}
-
-/**
- * Asks for every completion that is not there yet.
- * @throws as `generateCompletions` does
- */
-export async function generateTask(
-  taskFile: string,
-  spec: TaskSpec,
-  paths: RunPaths,
-  options: RunOptions & { readonly limit?: number; readonly completer?: Completer },
-): Promise<Generation> {
-  const { signal, abort, limit, completer, onEvent } = options;
-  onEvent?.({ kind: "generation-start" });
-  const generation = await generateCompletions(taskFile, spec, paths, {
-    ...(signal === undefined ? {} : { signal }),
-    ...(abort === undefined ? {} : { abort }),
-    ...(limit === undefined ? {} : { limit }),
-    ...(completer === undefined ? {} : { completer }),
-    onProgress: (progress, prompts) => onEvent?.({ kind: "generation-progress", progress, prompts }),
-  });
-  onEvent?.({ kind: "generation-done", generation });
-  return generation;
 }
 
 /**

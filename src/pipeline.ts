@@ -6,9 +6,10 @@ import { openCompleter } from "./pipeline/create-completer.ts";
 import { generateTask } from "./pipeline/generate-task.ts";
 import { holdOut } from "./pipeline/hold-out.ts";
 import { createEncoderFinder, curateTask } from "./pipeline/prepare-corpus.ts";
+import { readGolds } from "./pipeline/read-golds.ts";
 import { addRounds } from "./pipeline/rounds.ts";
 import type { RunOptions, RunResult, TrainedTask } from "./pipeline/run-events.ts";
-import { readGolds, scoreRun } from "./pipeline/score-run.ts";
+import { scoreRun } from "./pipeline/score-run.ts";
 import {
   readTraining,
   removeTornCheckpoints,

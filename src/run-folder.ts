@@ -90,6 +90,9 @@ export function runPaths(runsFolder: string, spec: TaskSpec): RunPaths {
   };
 }
 
+/** `completions.jsonl`: the store of what was answered, and paid for. */
+export const storePath = ({ folder }: RunPaths): string => join(folder, "completions.jsonl");
+
 /** Starts a run folder: the task as written and as resolved. */
 export async function writeTask({ folder }: RunPaths, taskFile: string, spec: TaskSpec): Promise<void> {
   await mkdir(folder, { recursive: true });

@@ -1,7 +1,6 @@
 /** @file Labelled pairs -> one of each text and pair, none of those that contradict each other, and how many were dropped. */
-import type { Mention } from "../task/example.ts";
 import type { RelationExample } from "../task/relation-example.ts";
-import { normaliseText } from "./normalise.ts";
+import { RELATION_ITEMS } from "./corpus-item.ts";
 
 /** What {@link deduplicateRelations} leaves. */
 export interface DeduplicatedRelations {
@@ -12,21 +11,11 @@ export interface DeduplicatedRelations {
   readonly contradictory: number;
 }
 
-/** A text and its pair in a form that does not depend on case and white space. */
-function signature({ text, head, tail }: RelationExample): string {
-  const place = ({ start, end, label }: Mention) => [
-    normaliseText(text.slice(0, start)).replaceAll(" ", "").length,
-    normaliseText(text.slice(start, end)),
-    label,
-  ];
-  return JSON.stringify([normaliseText(text), place(head), place(tail)]);
-}
-
 /** Keeps the first example of each text and pair, across prompts; the same text with another pair is another example. */
 export function deduplicateRelations(examples: readonly RelationExample[]): DeduplicatedRelations {
   const groups = new Map<string, { first: RelationExample; size: number; agrees: boolean }>();
   for (const example of examples) {
-    const key = signature(example);
+    const key = RELATION_ITEMS.key(example);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { first: example, size: 1, agrees: true });
     else {

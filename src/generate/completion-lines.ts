@@ -1,7 +1,14 @@
 /** @file A line of a completion -> the sentence in it, without numbering and wrapping; and whether it is one at all. */
+import type { Completion } from "./completer.ts";
 
 /** Finish reasons after which the last line is half a line. */
-export const CUT_OFF = ["length", "max_tokens", "content_filter"];
+const CUT_OFF = ["length", "max_tokens", "content_filter"];
+
+/** The lines of an answer, and the index of the one that was cut off: -1 where none was. */
+export function splitAnswer({ text, finishReason = "" }: Pick<Completion, "text" | "finishReason">) {
+  const rows = text.split(/\r\n|\n|\r/);
+  return { rows, cut: CUT_OFF.includes(finishReason) ? rows.length - 1 : -1 };
+}
 
 const NUMBERING = [
   /^(?:\(\d{1,3}\)|\d{1,3}[.)]|[-*•–])\s+/, // "1. ", "1) ", "(1) ", "- "

@@ -1,7 +1,7 @@
 /** @file The answer to a prompt of numbered texts -> one line for each number, and why other lines are none. */
 import type { RejectionReason } from "../task/rejection.ts";
 import type { Completion } from "./completer.ts";
-import { findChatter, isFence } from "./completion-lines.ts";
+import { findChatter, isFence, splitAnswer } from "./completion-lines.ts";
 
 /** Lines by their place, counted from 0; a place without a line is undefined. */
 export interface NumberedLines {
@@ -19,15 +19,13 @@ export interface NumberedLines {
 /** "3. text", "3) text", "(3) text", "3: text", "**3.** text", "[3] text", "3<tab>text". */
 const NUMBERED =
   /^\s*(?:\*\*)?(?:\((\d{1,4})\)|\[(\d{1,4})\]|(\d{1,4})(?:[.):](?=\s|\*\*|<)|(?=\t)))(?:\*\*)?\s*(.*)$/su;
-const CUT_OFF = ["length", "max_tokens", "content_filter"];
 
 /**
  * Of two lines with one number the first counts. Without any number, as many lines as there are texts are taken in
  * their order; any other count of lines cannot be told apart, and all are rejected.
  */
-export function readNumberedLines({ text, finishReason = "" }: Completion, places: number): NumberedLines {
-  const rows = text.split(/\r\n|\n|\r/);
-  const cut = CUT_OFF.includes(finishReason) ? rows.length - 1 : -1;
+export function readNumberedLines(completion: Completion, places: number): NumberedLines {
+  const { rows, cut } = splitAnswer(completion);
   const lines = new Array<string | undefined>(places).fill(undefined);
   const rejected: { line: number; reason: RejectionReason; raw: string }[] = [];
   const plain: { line: number; raw: string }[] = [];

@@ -1,6 +1,7 @@
 /** @file A completion, a sentence a line with inline tags -> examples, and a rejection for every other line. */
 import type { Example } from "../task/example.ts";
-import { addRepairs, type MarkupRepairs, parseMarkup } from "../task/markup.ts";
+import { type MarkupRepairs, parseMarkup } from "../task/markup.ts";
+import { addCounts } from "../util/counts.ts";
 import type { Completion } from "./completer.ts";
 import { unwrapLine } from "./completion-lines.ts";
 import { findTextFault, type WalkedAnswer, walkLines } from "./walk-lines.ts";
@@ -24,7 +25,7 @@ export function parseCompletion(completion: Completion, labels: readonly string[
     const { text, mentions } = markup;
     const fault = findTextFault(text, mentions.length > 0, outsideFence);
     if (fault !== undefined) return fault;
-    addRepairs(repairs, markup.repairs);
+    addCounts(repairs, markup.repairs);
     return { text, mentions };
   });
   return { ...walked, repairs };

@@ -1,7 +1,8 @@
 /** @file A completion, `class<tab>sentence with a marked pair` a line -> labelled pairs, and a rejection for every other line. */
 import type { RelationExample } from "../task/relation-example.ts";
-import { addRelationRepairs, parseRelationLine, type RelationRepairs } from "../task/relation-markup.ts";
+import { parseRelationLine, type RelationRepairs } from "../task/relation-markup.ts";
 import type { RelationSpec } from "../task/relation-spec.ts";
+import { addCounts } from "../util/counts.ts";
 import type { Completion } from "./completer.ts";
 import { unwrapLine } from "./completion-lines.ts";
 import { findTextFault, type RejectedReading, type WalkedAnswer, walkLines } from "./walk-lines.ts";
@@ -60,7 +61,7 @@ export function parseRelations(
     const { repairs: mended, ...pair } = read;
     const fault = findTextFault(pair.text, true);
     if (fault !== undefined) return fault;
-    addRelationRepairs(repairs, mended);
+    addCounts(repairs, mended);
     return pair;
   });
   return { ...walked, repairs };

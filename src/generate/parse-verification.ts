@@ -4,7 +4,7 @@ import type { SecondReading } from "../task/label-doubt.ts";
 import { type ParsedMarkup, parseMarkup } from "../task/markup.ts";
 import type { Rejection, RejectionReason } from "../task/rejection.ts";
 import type { Completion } from "./completer.ts";
-import { findChatter, isFence, isLayout, unwrapLine } from "./completion-lines.ts";
+import { findChatter, isFence, isLayout, splitAnswer, unwrapLine } from "./completion-lines.ts";
 import type { VerifyPrompt } from "./verify-prompts.ts";
 
 /** What a second pass gave. Every example is in `readings` or in `missing`. */
@@ -17,8 +17,6 @@ export interface SecondPass {
 }
 
 type Asked = Pick<Example, "id" | "text">;
-
-const CUT_OFF = ["length", "max_tokens", "content_filter"];
 
 /** A text without white space: what must be equal. */
 const squeeze = (text: string): string => text.replace(/\s+/gu, "");
@@ -87,15 +85,15 @@ function createWaiting(asked: readonly Asked[]): Waiting {
  * @param ids of the examples in the order in which the prompt showed them
  */
 function parseVerification(
-  { promptId: prompt, text, finishReason = "" }: Completion,
+  completion: Completion,
   labels: readonly string[],
   waiting: Waiting,
   ids: readonly string[],
 ): { readonly readings: SecondReading[]; readonly rejections: Rejection[] } {
   const readings: SecondReading[] = [];
   const rejections: Rejection[] = [];
-  const rows = text.split(/\r\n|\n|\r/);
-  const cut = CUT_OFF.includes(finishReason) ? rows.length - 1 : -1;
+  const { promptId: prompt } = completion;
+  const { rows, cut } = splitAnswer(completion);
   let position = 0;
   for (const [index, raw] of rows.entries()) {
     if (raw.trim() === "") continue;

@@ -1,6 +1,6 @@
 /** @file The parts of a prompt that both kinds of task share -> its lines. */
 import type { PromptSetSpec, PromptsSpec } from "../task/prompt-spec.ts";
-import type { LabelSpec, TaskSpec } from "../task/spec.ts";
+import type { LabelSpec, TaskKind, TaskSpec } from "../task/spec.ts";
 import { InputError } from "../util/errors.ts";
 import { nounOf } from "./label-noun.ts";
 
@@ -20,6 +20,13 @@ const ITEMS = { sentences: 25, documents: 3 } as const;
 /** Sentences, or documents, that a prompt of a set asks for. */
 export function itemsOf({ form, items = ITEMS[form] }: PromptSetSpec): number {
   return items;
+}
+
+const WORDS: { readonly [K in TaskKind]: readonly [number, number] } = { ner: [8, 45], relation: [10, 50] };
+
+/** Words of a sentence that a set asks for. */
+export function wordsOf({ words }: PromptSetSpec, kind: TaskKind): readonly [number, number] {
+  return words ?? WORDS[kind];
 }
 
 /** @throws InputError `prompts-absent` when the task has nothing to generate */

@@ -11,10 +11,9 @@ import {
   renderDrawn,
   renderManner,
   requirePrompts,
+  wordsOf,
 } from "./prompt-lines.ts";
 
-/** Where the set does not say: words of a sentence, and shares of those without and with several mentions. */
-const WORDS = [8, 45] as const;
 const EMPTY = 0.16;
 const SEVERAL = 0.4;
 
@@ -43,7 +42,7 @@ function renderShares({ empty, several }: PromptSetSpec): string {
 }
 
 function renderSentences(set: PromptSetSpec): string[] {
-  const [low, high] = set.words ?? WORDS;
+  const [low, high] = wordsOf(set, "ner");
   const { empty = EMPTY, several = SEVERAL } = set;
   return [
     `Make them differ: length from ${low} to ${high} words, subject, syntax, position of the mentions.`,
@@ -55,7 +54,7 @@ function renderSentences(set: PromptSetSpec): string[] {
 }
 
 function renderDocuments(set: PromptSetSpec, noun: string): string[] {
-  const [low, high] = set.words ?? WORDS;
+  const [low, high] = wordsOf(set, "ner");
   const [fewest, most] = set.sentences;
   const several = itemsOf(set) > 1;
   return [

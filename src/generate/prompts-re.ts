@@ -13,11 +13,10 @@ import {
   renderDrawn,
   renderManner,
   requirePrompts,
+  wordsOf,
 } from "./prompt-lines.ts";
 import { shareOut } from "./share-out.ts";
 
-/** Words of a sentence where the set does not say. */
-const WORDS = [10, 50] as const;
 /** Of the sentences: those that hedge, and those that report what was not found. */
 const CAUTIOUS = 0.08;
 const NOT_FOUND = 0.12;
@@ -86,7 +85,7 @@ export function renderRelationPrompt(spec: TaskSpec, set: PromptSetSpec, parts: 
   const items = itemsOf(set);
   const labels = [head, tail];
   const shape: AnswerShape = { form: "sentences", items, labels, classes: Object.keys(classes) };
-  const [low, high] = set.words ?? WORDS;
+  const [low, high] = wordsOf(set, "relation");
   const pair =
     head === tail ? `the two ${nounOf(head)} mentions` : `the ${nounOf(head)} and the ${nounOf(tail)}`;
   return joinParagraphs([

@@ -2,7 +2,7 @@
 import type { AnswerFormat, PromptSetSpec } from "../task/prompt-spec.ts";
 import type { TaskKind } from "../task/spec.ts";
 import type { Prompt } from "./completer.ts";
-import { itemsOf } from "./prompt-lines.ts";
+import { itemsOf, wordsOf } from "./prompt-lines.ts";
 
 /** An estimate with its bounds. */
 export interface Range {
@@ -51,8 +51,6 @@ const TOKENS_PER_MENTION: { readonly [F in AnswerFormat]: number } = { markup: 7
 /** Line break, class and tab; or keys and brackets of an object. */
 const TOKENS_PER_SENTENCE: { readonly [F in AnswerFormat]: number } = { markup: 2, json: 14 };
 
-const WORDS: { readonly [K in TaskKind]: readonly [number, number] } = { ner: [8, 45], relation: [10, 50] };
-
 /** Sentences that one answer should hold: documents have titles besides. */
 export function estimateExamples(set: PromptSetSpec): Range {
   const items = itemsOf(set);
@@ -67,7 +65,7 @@ export function estimateExamples(set: PromptSetSpec): Range {
 
 /** Tokens of one answer. */
 export function estimateAnswerTokens(set: PromptSetSpec, kind: TaskKind, format: AnswerFormat): Range {
-  const [low, high] = set.words ?? WORDS[kind];
+  const [low, high] = wordsOf(set, kind);
   const examples = estimateExamples(set);
   const estimate = (bound: keyof Range) => {
     const words = low + WAY[bound] * (high - low);

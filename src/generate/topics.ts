@@ -2,7 +2,7 @@
 import type { Rejection, RejectionReason } from "../task/rejection.ts";
 import type { TaskSpec } from "../task/spec.ts";
 import type { Completion, Prompt } from "./completer.ts";
-import { CUT_OFF, findChatter, isFence, isLayout, unwrapLine } from "./completion-lines.ts";
+import { findChatter, isFence, isLayout, splitAnswer, unwrapLine } from "./completion-lines.ts";
 import { joinWords, nounOf } from "./label-noun.ts";
 import { requirePrompts } from "./prompt-lines.ts";
 
@@ -78,14 +78,14 @@ const keyOf = (topic: string) =>
  * @param have topics that are there already
  */
 export function parseTopics(
-  { promptId: prompt, text, finishReason = "" }: Completion,
+  completion: Completion,
   have: readonly string[] = [],
 ): { readonly topics: string[]; readonly rejections: Rejection[] } {
   const topics: string[] = [];
   const rejections: Rejection[] = [];
   const seen = new Set(have.map(keyOf));
-  const rows = text.split(/\r\n|\n|\r/);
-  const cut = CUT_OFF.includes(finishReason) ? rows.length - 1 : -1;
+  const { promptId: prompt } = completion;
+  const { rows, cut } = splitAnswer(completion);
   for (const [index, raw] of rows.entries()) {
     if (raw.trim() === "") continue;
     const topic = unwrapLine(raw).replace(/(?<=[\p{L}\p{N})])\.$/u, "");

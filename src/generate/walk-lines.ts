@@ -1,7 +1,7 @@
 /** @file A completion of one item a line -> what a reader makes of each line, and a rejection for every other line. */
 import type { Rejection, RejectionReason } from "../task/rejection.ts";
 import type { Completion } from "./completer.ts";
-import { CUT_OFF, findChatter, isFence, isLayout } from "./completion-lines.ts";
+import { findChatter, isFence, isLayout, splitAnswer } from "./completion-lines.ts";
 
 /** Where an example stands: what every reader adds to what it has read. */
 export interface ExamplePlace {
@@ -60,12 +60,11 @@ export function walkLines<T extends object>(
   completion: Completion,
   read: (line: string, outsideFence: boolean) => T | RejectedReading,
 ): WalkedAnswer<T & ExamplePlace> {
-  const { promptId: prompt, text, finishReason = "" } = completion;
+  const { promptId: prompt } = completion;
   const examples: (T & ExamplePlace)[] = [];
   const rejections: Rejection[] = [];
-  const rows = text.split(/\r\n|\n|\r/);
+  const { rows, cut } = splitAnswer(completion);
   const fenced = rows.some(isFence);
-  const cut = CUT_OFF.includes(finishReason) ? rows.length - 1 : -1;
   const passage = createPassageCounter();
   let insideFence = false;
   let lines = 0;

@@ -1,8 +1,9 @@
 /** @file A task and a completer -> a Predictor that asks the model itself to mark texts: the baseline of the paper. */
 import type { Mention, ScoredMention } from "../task/example.ts";
-import { addRepairs, type MarkupRepairs, parseMarkup, renderMarkup } from "../task/markup.ts";
+import { type MarkupRepairs, parseMarkup, renderMarkup } from "../task/markup.ts";
 import type { Predictor } from "../task/predictor.ts";
 import type { TaskSpec } from "../task/spec.ts";
+import { addCounts } from "../util/counts.ts";
 import {
   type AskCounts,
   type AskOptions,
@@ -144,7 +145,7 @@ function readMarkedText(
   counts.mentions += carried.mentions.length;
   counts.unaligned += carried.unaligned;
   counts.foreign += parsed.mentions.length - marked.length;
-  addRepairs(counts.repairs, parsed.repairs);
+  addCounts(counts.repairs, parsed.repairs);
   return carried.mentions;
 }
 

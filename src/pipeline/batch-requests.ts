@@ -28,8 +28,6 @@ export function requireBatchApi({ completions }: TaskSpec): ApiSpec {
   );
 }
 
-export const storePath = ({ folder }: RunPaths): string => join(folder, "completions.jsonl");
-
 /** A request as it was sent: its id, and the hash of its messages and model. */
 export async function* readRequests(path: string): AsyncGenerator<{ id: string; hash: string }> {
   for await (const { line, text } of splitLines(decodeUtf8(createReadStream(path), path))) {

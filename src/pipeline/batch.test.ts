@@ -12,12 +12,11 @@ import {
 } from "../../test/stub-batch-server.ts";
 import type { Prompt } from "../generate/completer.ts";
 import { openStore } from "../generate/completion-store.ts";
-import { runPaths } from "../run-folder.ts";
+import { runPaths, storePath } from "../run-folder.ts";
 import type { ApiSpec, CompletionsSpec } from "../task/completions-spec.ts";
 import type { TaskSpec } from "../task/spec.ts";
 import { createRandom } from "../util/random.ts";
 import { checkBatches, exportBatches, fetchBatches, importBatches, submitBatches } from "./batch.ts";
-import { storePath } from "./batch-requests.ts";
 
 let folder: string;
 let server: StubBatchServer;

@@ -11,13 +11,13 @@ import {
 import { isFinal, type ServiceBatch } from "../generate/completers/batch-state.ts";
 import { openStore } from "../generate/completion-store.ts";
 import { hashPrompt } from "../generate/prompt-hash.ts";
-import type { RunPaths } from "../run-folder.ts";
+import { type RunPaths, storePath } from "../run-folder.ts";
 import type { TaskSpec } from "../task/spec.ts";
 import { InputError } from "../util/errors.ts";
 import { createFileSink } from "../util/file-sink.ts";
 import { fileExists, hashFile } from "../util/files.ts";
 import { type BatchBook, type BatchRecord, isWaiting, withBatchBook } from "./batch-record.ts";
-import { readRequests, readWaiting, requireBatchApi, storePath } from "./batch-requests.ts";
+import { readRequests, readWaiting, requireBatchApi } from "./batch-requests.ts";
 import { createImportCounts, type ImportCounts, importRecord } from "./import-record.ts";
 
 export interface ExportBatchesOptions {

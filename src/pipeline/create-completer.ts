@@ -19,7 +19,7 @@ export interface OpenCompleter {
 /** A recording's prompts that the task selects, and the completer that answers them. */
 export async function openRecording(
   taskFile: string,
-  { requests, output, select }: RecordedSpec,
+  { requests, output, select }: Omit<RecordedSpec, "from">,
 ): Promise<{ readonly completer: Completer; readonly prompts: readonly Prompt[] }> {
   const completer = await createRecordedCompleter({
     requests: resolveTaskPath(taskFile, requests),

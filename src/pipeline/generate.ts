@@ -4,13 +4,12 @@ import type { CompleteOptions, Completer, CompletionProgress, Prompt } from "../
 import { type CompletionStore, openStore } from "../generate/completion-store.ts";
 import { hashPrompt } from "../generate/prompt-hash.ts";
 import { parseTopics, writeTopicPrompts } from "../generate/topics.ts";
-import { type RunPaths, writePrompts } from "../run-folder.ts";
+import { type RunPaths, storePath, writePrompts } from "../run-folder.ts";
 import type { Rejection } from "../task/rejection.ts";
 import type { TaskSpec } from "../task/spec.ts";
 import { EnvironmentError, InputError, InterruptedError } from "../util/errors.ts";
-import { storePath } from "./batch-requests.ts";
 import { openCompleter } from "./create-completer.ts";
-import { promptsOf, readTerms } from "./task-prompts.ts";
+import { firstOfSets, promptsOf, readTerms } from "./task-prompts.ts";
 
 /** What asking a model came to. */
 export interface Generation {
@@ -60,7 +59,7 @@ export async function generateCompletions(
       : await openCompleter(taskFile, spec);
     try {
       const { topics, rejections } = await findTopics(spec, completer, store, options);
-      const prompts = limitSets(() => promptsOf(spec, terms, topics), options.limit);
+      const prompts = () => firstOfSets(promptsOf(spec, terms, topics), ({ id }) => id, options.limit);
       await writePrompts(paths, prompts());
       const counts = await askAll(prompts(), completer, store, options, countOf(spec, options.limit));
       if (counts.stopped === "interrupted") throw interrupted();
@@ -186,21 +185,4 @@ async function readTopics(spec: TaskSpec, store: CompletionStore) {
 
 function countOf(spec: TaskSpec, limit = Number.POSITIVE_INFINITY): number {
   return (spec.prompts?.sets ?? []).reduce((sum, { prompts }) => sum + Math.min(prompts, limit), 0);
-}
-
-/** The first so many of each set, again and again readable. */
-function limitSets(
-  prompts: () => Iterable<Prompt>,
-  limit = Number.POSITIVE_INFINITY,
-): () => Iterable<Prompt> {
-  return function* limited() {
-    const seen = new Map<string, number>();
-    for (const prompt of prompts()) {
-      const set = prompt.attributes?.set ?? "";
-      const count = seen.get(set) ?? 0;
-      if (count >= limit) continue;
-      seen.set(set, count + 1);
-      yield prompt;
-    }
-  };
 }

@@ -5,7 +5,7 @@ import type { Example } from "../task/example.ts";
 import type { TaskSpec } from "../task/spec.ts";
 import type { SelectionSet } from "../train/dev-scorer.ts";
 import { InputError } from "../util/errors.ts";
-import { readGolds } from "./score-run.ts";
+import { readGolds } from "./read-golds.ts";
 
 /**
  * Nothing is held out unless the task asks for scores in mid-course. The gold file with `use: select` is taken where it

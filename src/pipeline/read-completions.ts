@@ -3,11 +3,10 @@
 import type { Completion } from "../generate/completer.ts";
 import { openStore } from "../generate/completion-store.ts";
 import { hashPrompt } from "../generate/prompt-hash.ts";
-import { type RunPaths, writePrompts } from "../run-folder.ts";
+import { type RunPaths, storePath, writePrompts } from "../run-folder.ts";
 import type { Rejection } from "../task/rejection.ts";
 import type { TaskSpec } from "../task/spec.ts";
 import { InputError } from "../util/errors.ts";
-import { storePath } from "./batch-requests.ts";
 import { openRecording } from "./create-completer.ts";
 import { storedPrompts } from "./generate.ts";
 

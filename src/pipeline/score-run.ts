@@ -1,6 +1,5 @@
 /** @file A trained task -> its scores on gold and on held-out synthetic examples, baselines beside them. */
 import { createHash } from "node:crypto";
-import { type Gold, readGold } from "../dataset/read-gold.ts";
 import { evaluatePredictor } from "../evaluate/evaluate-predictor.ts";
 import { loadNerPredictor } from "../model/ner-predictor.ts";
 import {
@@ -11,9 +10,9 @@ import {
   writeRunEvaluation,
 } from "../run-folder.ts";
 import type { GoldExample } from "../task/example.ts";
-import { resolveTaskPath } from "../task/parse-spec.ts";
 import type { GoldSpec, TaskSpec } from "../task/spec.ts";
 import { fileExists, hashFile } from "../util/files.ts";
+import { findGolds, readGolds } from "./read-golds.ts";
 import type { RunOptions, TrainedTask } from "./run-events.ts";
 
 /** Scores the model on every gold file of the task and on the held-out synthetic examples. */
@@ -77,34 +76,6 @@ export async function scoreRun(
   } finally {
     await predictor.release();
   }
-}
-
-/** Paths resolved; optional files that are not there set aside. */
-async function findGolds(taskFile: string, spec: TaskSpec, use: NonNullable<GoldSpec["use"]> = "score") {
-  const present: GoldSpec[] = [];
-  const absent: { name: string; path: string }[] = [];
-  for (const gold of spec.gold) {
-    if ((gold.use ?? "score") !== use) continue;
-    const path = resolveTaskPath(taskFile, gold.path);
-    if (gold.optional && !(await fileExists(path))) absent.push({ name: gold.name, path });
-    else present.push({ ...gold, path });
-  }
-  return { present, absent };
-}
-
-/** The gold of a task and the labels of the task that it is annotated with. @throws InputError as `readGold` does */
-export async function readGolds(
-  taskFile: string,
-  spec: TaskSpec,
-  use: NonNullable<GoldSpec["use"]> = "score",
-) {
-  const golds: { name: string; path: string; labels: readonly string[]; gold: Gold }[] = [];
-  for (const { name, path, format, labels } of (await findGolds(taskFile, spec, use)).present) {
-    const own = labels ?? Object.fromEntries(Object.keys(spec.labels).map((label) => [label, label]));
-    const gold = await readGold(path, { labels: own, ...(format === undefined ? {} : { format }) });
-    golds.push({ name, path, labels: [...new Set(Object.values(own))], gold });
-  }
-  return golds;
 }
 
 async function fingerprintEvaluation(

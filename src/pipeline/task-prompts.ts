@@ -31,6 +31,22 @@ export async function readTerms(taskFile: string, spec: TaskSpec): Promise<ReadT
   return lists;
 }
 
+/** The first so many of each prompt set, in their order. A set's ids are alike but for the number at their end. */
+export function* firstOfSets<T>(
+  items: Iterable<T>,
+  idOf: (item: T) => string,
+  limit = Number.POSITIVE_INFINITY,
+): Generator<T> {
+  const seen = new Map<string, number>();
+  for (const item of items) {
+    const set = idOf(item).replace(/\d+$/, "");
+    const count = seen.get(set) ?? 0;
+    if (count >= limit) continue;
+    seen.set(set, count + 1);
+    yield item;
+  }
+}
+
 /** The prompts, made one by one as they are read. */
 export function promptsOf(
   spec: TaskSpec,

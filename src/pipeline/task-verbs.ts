@@ -10,20 +10,20 @@ import { addErrorRound } from "../generate/error-round.ts";
 import type { CompletionKeeper } from "../generate/keep-completions.ts";
 import { type PromptPlan, planPrompts } from "../generate/plan-prompts.ts";
 import { writeTopicPrompts } from "../generate/topics.ts";
-import { type RunPaths, runPaths, writeTask } from "../run-folder.ts";
+import { type RunPaths, runPaths, storePath, writeTask } from "../run-folder.ts";
 import { parseTaskSpec } from "../task/parse-spec.ts";
 import type { TaskKind, TaskSpec } from "../task/spec.ts";
 import { InputError } from "../util/errors.ts";
 import { readJsonFile, readTextFile } from "../util/files.ts";
-import { storePath } from "./batch-requests.ts";
 import { openCompleter } from "./create-completer.ts";
 import type { Curated, DatasetOfKind } from "./curate.ts";
 import { type Generation, storedPrompts } from "./generate.ts";
 import { generateTask } from "./generate-task.ts";
 import { readCompletions } from "./read-completions.ts";
+import { readGolds } from "./read-golds.ts";
 import { addRounds, keepRound } from "./rounds.ts";
 import type { RunOptions } from "./run-events.ts";
-import { promptsOf, type ReadTerms, readTerms } from "./task-prompts.ts";
+import { firstOfSets, promptsOf, type ReadTerms, readTerms } from "./task-prompts.ts";
 import type { RunZeroShotOptions, scoreZeroShot } from "./zero-shot.ts";
 
 interface OpenTask {
@@ -69,7 +69,7 @@ export async function previewTask(
   if (spec.completions.from !== "recorded") await generateTask(taskFile, spec, paths, options);
   const { results, prompts } = await readCompletions(taskFile, spec, paths);
   const answers: PreviewedAnswer[] = [];
-  const wanted = new Set(firstOfSets(prompts, options.limit));
+  const wanted = new Set(firstOfSets(prompts, (id) => id, options.limit));
   const given = results.filter((result) =>
     "text" in result
       ? wanted.has(result.promptId)
@@ -77,17 +77,6 @@ export async function previewTask(
   );
   for await (const answer of readExamples(given, spec.kind, spec)) answers.push(answer);
   return { spec, answers };
-}
-
-/** A set's ids are alike but for the number at their end. */
-function firstOfSets(ids: readonly string[], limit: number): string[] {
-  const counts = new Map<string, number>();
-  return ids.filter((id) => {
-    const set = id.replace(/\d+$/, "");
-    const count = (counts.get(set) ?? 0) + 1;
-    counts.set(set, count);
-    return count <= limit;
-  });
 }
 
 /** Asks for every completion that is not there yet. @throws as `generateCompletions` does */
@@ -120,7 +109,6 @@ export interface RoundOptions extends RunOptions {
 export async function addTaskRound(taskFile: string, options: RoundOptions): Promise<OpenTask> {
   const written = parseTaskSpec(await readTextFile(taskFile, "task file"), { path: taskFile });
   const paths = runPaths(options.runsFolder ?? "runs", written);
-  const { readGolds } = await import("./score-run.ts");
   const golds = written.kind === "ner" ? await readGolds(taskFile, written) : [];
   const gold =
     options.set === undefined

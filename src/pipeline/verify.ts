@@ -3,17 +3,16 @@ import { join } from "node:path";
 import { type Verification, verifyExamples } from "../dataset/verify-examples.ts";
 import { completePrompts } from "../generate/complete-prompts.ts";
 import type { CompleteOptions, Completer, Completion } from "../generate/completer.ts";
-import { createRecordedCompleter } from "../generate/completers/recorded.ts";
 import { openStore } from "../generate/completion-store.ts";
 import { collectSecondPass } from "../generate/parse-verification.ts";
 import { hashPrompt } from "../generate/prompt-hash.ts";
 import { writeVerifyPrompts } from "../generate/verify-prompts.ts";
 import type { RunPaths } from "../run-folder.ts";
 import type { Example } from "../task/example.ts";
-import { resolveTaskPath } from "../task/parse-spec.ts";
 import type { Rejection } from "../task/rejection.ts";
 import type { TaskSpec } from "../task/spec.ts";
 import { InterruptedError } from "../util/errors.ts";
+import { openRecording } from "./create-completer.ts";
 
 /** A verification, and the answers that were no reading. */
 export interface TaskVerification extends Verification {
@@ -38,11 +37,8 @@ export async function verifyTask(
   const labels = Object.keys(spec.labels);
   const { requests, output } = verify;
   if (requests !== undefined && output !== undefined) {
-    const recorded = await createRecordedCompleter({
-      requests: resolveTaskPath(taskFile, requests),
-      output: resolveTaskPath(taskFile, output),
-    });
-    const pass = await collectSecondPass(recorded.complete(recorded.prompts), examples, { labels });
+    const recorded = await openRecording(taskFile, { requests, output });
+    const pass = await collectSecondPass(recorded.completer.complete(recorded.prompts), examples, { labels });
     // A recording may hold second readings of texts that were dropped before.
     return { ...verifyExamples(examples, pass.readings, verify.action), rejections: pass.rejections };
   }

@@ -13,11 +13,12 @@ import { createZeroShotPredictor, type ZeroShotOptions } from "../generate/zero-
 import { createZeroShotRelationPredictor } from "../generate/zero-shot-re.ts";
 import { runPaths, writeZeroShot, type ZeroShotRecord, type ZeroShotSet } from "../run-folder.ts";
 import type { NameCount } from "../task/example.ts";
-import { parseTaskSpec, resolveTaskPath } from "../task/parse-spec.ts";
+import { parseTaskSpec } from "../task/parse-spec.ts";
 import type { GoldSpec, TaskSpec } from "../task/spec.ts";
 import { didYouMean } from "../util/did-you-mean.ts";
 import { InputError } from "../util/errors.ts";
 import { fileExists, readTextFile } from "../util/files.ts";
+import { readTaskGold, resolveGolds } from "./read-golds.ts";
 
 /** What happens while the model is asked; never text of documents. */
 export type ZeroShotEvent =
@@ -67,20 +68,14 @@ export async function scoreZeroShot(
   options: RunZeroShotOptions,
 ): Promise<ZeroShotRecord> {
   const paths = runPaths(options.runsFolder ?? "runs", spec);
-  const chosen = chooseGold(spec, options.gold).map((gold) => ({
-    gold,
-    source: requireShowable(gold, options.completer),
-  }));
+  const chosen = chooseGold(spec, options.gold);
+  for (const gold of chosen) requireShowable(gold, options.completer); // before any of it is read
   const completer = options.store ? keepCompletions(options.completer, options.store) : options.completer;
   const sets: ZeroShotSet[] = [];
-  const absent: { name: string; path: string }[] = [];
-  for (const { gold, source } of chosen) {
-    const path = resolveTaskPath(taskFile, gold.path);
-    if (gold.optional && !(await fileExists(path))) absent.push({ name: gold.name, path });
-    else
-      sets.push(
-        await SCORERS[spec.kind]({ spec, gold, path, source, completer, options, folder: paths.folder }),
-      );
+  const { present, absent } = await resolveGolds(taskFile, chosen);
+  for (const gold of present) {
+    const source = requireShowable(gold, options.completer);
+    sets.push(await SCORERS[spec.kind]({ spec, gold, source, completer, options, folder: paths.folder }));
   }
   const record: ZeroShotRecord = {
     task: spec.name,
@@ -98,7 +93,6 @@ export async function scoreZeroShot(
 interface ScoreInput {
   readonly spec: TaskSpec;
   readonly gold: GoldSpec;
-  readonly path: string;
   readonly source: ShownSource;
   readonly completer: Completer;
   readonly options: RunZeroShotOptions;
@@ -112,9 +106,8 @@ const SCORERS: { readonly [K in TaskSpec["kind"]]: (input: ScoreInput) => Promis
 };
 
 async function scoreNer(input: ScoreInput): Promise<ZeroShotSet> {
-  const { spec, gold, path, completer, options, folder } = input;
-  const own = gold.labels ?? Object.fromEntries(Object.keys(spec.labels).map((label) => [label, label]));
-  const read = await readGold(path, { labels: own, ...(gold.format ? { format: gold.format } : {}) });
+  const { spec, gold, completer, options, folder } = input;
+  const { labels, gold: read } = await readTaskGold(spec, gold);
   const examples = read.examples.slice(0, options.limit);
   options.onEvent?.({ kind: "zero-shot-gold", name: gold.name, texts: examples.length });
   const predictor = createZeroShotPredictor(spec, completer, askOptions(input));
@@ -123,17 +116,17 @@ async function scoreNer(input: ScoreInput): Promise<ZeroShotSet> {
   const train = join(folder, "dataset", "train.jsonl");
   const names =
     options.names ?? ((await fileExists(train)) ? collectNames((await readGold(train)).examples) : []);
-  const labels = [...new Set(Object.values(own))];
   const evaluation = await evaluatePredictor(predictor, examples, { names, labels });
-  return { kind: "ner", name: gold.name, path, skipped: read.skipped, counts: predictor.counts, evaluation };
+  const { name, path } = gold;
+  return { kind: "ner", name, path, skipped: read.skipped, counts: predictor.counts, evaluation };
 }
 
 async function scoreRelation(input: ScoreInput): Promise<ZeroShotSet> {
-  const { spec, gold, path, completer, options, folder } = input;
+  const { spec, gold, completer, options, folder } = input;
   const { relation } = spec;
   if (relation === undefined)
     throw new InputError("task-invalid", `The task "${spec.name}" has no relation.`);
-  const { labels, classes } = gold;
+  const { name, path, labels, classes } = gold;
   const read = await readRelationGold(path, {
     relation,
     ...(labels && { labels }),
@@ -149,7 +142,6 @@ async function scoreRelation(input: ScoreInput): Promise<ZeroShotSet> {
     ((await fileExists(train)) ? collectPairs((await readRelationGold(train, { relation })).pairs) : []);
   const { negative, directed } = relation;
   const evaluation = await evaluateRelationPredictor(predictor, golds, { negative, directed, pairs });
-  const { name } = gold;
   return { kind: "relation", name, path, skipped: read.skipped, counts: predictor.counts, evaluation };
 }
 

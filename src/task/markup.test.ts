@@ -1,8 +1,9 @@
 /** @file Tests of the inline markup: what is read, what is rejected, and that the two directions are inverse. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { addCounts } from "../util/counts.ts";
 import type { Mention } from "./example.ts";
-import { addRepairs, parseMarkup, renderMarkup } from "./markup.ts";
+import { parseMarkup, renderMarkup } from "./markup.ts";
 
 const LABELS = ["Disease", "Chemical"];
 const NO_REPAIRS = { trimmed: 0, recased: 0, unescaped: 0 };
@@ -100,7 +101,7 @@ test("makes characters of the three entities, once, and leaves others", () => {
 
 test("adds repairs", () => {
   const sum = { trimmed: 1, recased: 2, unescaped: 3 };
-  addRepairs(sum, { trimmed: 10, recased: 20, unescaped: 30 });
+  addCounts(sum, { trimmed: 10, recased: 20, unescaped: 30 });
   expect(sum).toEqual({ trimmed: 11, recased: 22, unescaped: 33 });
 });
 

@@ -137,10 +137,3 @@ export function renderMarkup(text: string, mentions: readonly Mention[]): string
   }
   return line + renderText(text.slice(done));
 }
-
-/** Adds the counts of `from` to `to`. */
-export function addRepairs(to: MarkupRepairs, from: MarkupRepairs): void {
-  to.trimmed += from.trimmed;
-  to.recased += from.recased;
-  to.unescaped += from.unescaped;
-}

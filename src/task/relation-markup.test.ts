@@ -1,12 +1,8 @@
 /** @file Tests of the line of a relation task: offsets, small faults that are mended, faults that reject, the inverse. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  addRelationRepairs,
-  type ParsedRelationLine,
-  parseRelationLine,
-  renderRelationLine,
-} from "./relation-markup.ts";
+import { addCounts } from "../util/counts.ts";
+import { type ParsedRelationLine, parseRelationLine, renderRelationLine } from "./relation-markup.ts";
 
 const label = { definition: "x", rules: [], examples: [] };
 const relation = { head: "Gene", tail: "Disease", classes: { yes: label, no: label, "no-relation": label } };
@@ -125,7 +121,7 @@ test("refuses to write what a line cannot say", () => {
 
 test("adds counts up", () => {
   const to = { ...none };
-  addRelationRepairs(to, { ...none, trimmed: 1, reseparated: 2 });
-  addRelationRepairs(to, { ...none, reseparated: 1 });
+  addCounts(to, { ...none, trimmed: 1, reseparated: 2 });
+  addCounts(to, { ...none, reseparated: 1 });
   expect(to).toEqual({ ...none, trimmed: 1, reseparated: 3 });
 });

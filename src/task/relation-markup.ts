@@ -117,8 +117,3 @@ export function renderRelationLine({ relation, text, head, tail }: LabelledPair)
   const mentions = head.start <= tail.start ? [head, tail] : [tail, head];
   return `${relation}\t${renderMarkup(text, mentions)}`;
 }
-
-/** Adds the counts of `from` to `to`. */
-export function addRelationRepairs(to: RelationRepairs, from: RelationRepairs): void {
-  for (const key of Object.keys(to) as (keyof RelationRepairs)[]) to[key] += from[key];
-}

@@ -1,5 +1,6 @@
 /** @file `zero-shot`: the language model of a task asked directly, scored on the task's public gold as a trained one is. */
 import { type Command, Option } from "commander";
+import { EXIT } from "../errors.ts";
 import { type Io, print, printJson } from "../io.ts";
 import { jsonOption, wholeNumber } from "../options.ts";
 import { createProgress } from "../progress.ts";
@@ -28,7 +29,9 @@ export function addZeroShotCommand(program: Command, io: Io): void {
       const { zeroShotTask } = await import("../../pipeline/task-verbs.ts");
       const progress = createProgress(io.stderr);
       const controller = new AbortController();
-      const unlisten = io.onInterrupt(() => (controller.signal.aborted ? io.exit(130) : controller.abort()));
+      const unlisten = io.onInterrupt(() =>
+        controller.signal.aborted ? io.exit(EXIT.interrupted) : controller.abort(),
+      );
       let open: { name: string; task: ReturnType<typeof progress.start> } | undefined;
       try {
         const record = await zeroShotTask(taskFile, {

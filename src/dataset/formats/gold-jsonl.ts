@@ -1,8 +1,8 @@
 /** @file JSON lines `{id, text, spans: [{start, end, label}], doc}` <-> gold examples. */
 import { z } from "zod";
 import type { GoldExample, Mention } from "../../task/example.ts";
-import { parseJsonLines, renderJsonLines } from "../../util/files.ts";
-import { goldError } from "../gold-error.ts";
+import { renderJsonLines } from "../../util/files.ts";
+import { goldError, parseGoldRows } from "../gold-error.ts";
 import { checkSpan } from "./check-span.ts";
 
 const mention = z.looseObject({
@@ -32,18 +32,11 @@ const row = z
  * @throws InputError `gold-invalid` with the line: no text, no spans, a span outside the text or of no length.
  */
 export function parseGoldJsonl(text: string, source: string): GoldExample[] {
-  return parseJsonLines(text, source).map(({ line, value }) => {
-    const parsed = row.safeParse(value);
-    if (!parsed.success) {
-      const issue = parsed.error.issues[0]!;
-      const where = issue.path.length === 0 ? "the line" : issue.path.join(".");
-      const hint =
-        'A line is {"id": "1", "text": "...", "spans": [{"start": 0, "end": 4, "label": "Disease"}]}.';
-      throw goldError(source, line, `not a gold example: ${where}: ${issue.message}.`, hint);
-    }
-    const { id = String(line), text: sentence, doc } = parsed.data;
+  const hint = 'A line is {"id": "1", "text": "...", "spans": [{"start": 0, "end": 4, "label": "Disease"}]}.';
+  return parseGoldRows(text, source, row, { what: "a gold example", hint }).map(({ line, data }) => {
+    const { id = String(line), text: sentence, doc } = data;
     const mentions: Mention[] = [];
-    for (const [index, span] of (parsed.data.spans ?? parsed.data.mentions ?? []).entries()) {
+    for (const [index, span] of (data.spans ?? data.mentions ?? []).entries()) {
       checkSpan(span, sentence, `span ${index}`, (what, hint) => goldError(source, line, what, hint));
       const { start, end, label } = span;
       mentions.push({ start, end, label });

@@ -1,8 +1,7 @@
 /** @file Sentences with placeholders (`@GENE$ causes @DISEASE$`) and a class, as JSON lines or TSV -> their parts. */
 import { z } from "zod";
 import type { Mention } from "../../task/example.ts";
-import { parseJsonLines } from "../../util/files.ts";
-import { goldError } from "../gold-error.ts";
+import { goldError, parseGoldRows } from "../gold-error.ts";
 import { identifier } from "./relation-jsonl.ts";
 
 /** A sentence and all its placeholders; each is a mention of its own name: `@GENE$` -> `GENE`. */
@@ -23,15 +22,9 @@ const row = z.looseObject({
 
 /** `{"id", "text", "label", "doc"}` a line: the copies of GAD and EU-ADR. @throws InputError `gold-invalid` with the line */
 export function parseMaskedJsonl(text: string, source: string): MaskedSentence[] {
-  return parseJsonLines(text, source).map(({ line, value }) => {
-    const parsed = row.safeParse(value);
-    if (!parsed.success) {
-      const issue = parsed.error.issues[0]!;
-      const where = issue.path.length === 0 ? "the line" : issue.path.join(".");
-      const hint = 'A line is {"id": "1", "text": "@GENE$ causes @DISEASE$.", "label": 1}.';
-      throw goldError(source, line, `not a masked sentence: ${where}: ${issue.message}.`, hint);
-    }
-    const { id = String(line), text: sentence, label, doc } = parsed.data;
+  const hint = 'A line is {"id": "1", "text": "@GENE$ causes @DISEASE$.", "label": 1}.';
+  return parseGoldRows(text, source, row, { what: "a masked sentence", hint }).map(({ line, data }) => {
+    const { id = String(line), text: sentence, label, doc } = data;
     const document = doc == null ? {} : { document: doc };
     return { id, text: sentence, placeholders: findPlaceholders(sentence), relation: label, ...document };
   });

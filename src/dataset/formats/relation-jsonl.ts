@@ -1,8 +1,8 @@
 /** @file JSON lines `{id, text, head, tail, relation, doc}` <-> gold pairs. */
 import { z } from "zod";
 import type { GoldRelation } from "../../task/relation-example.ts";
-import { parseJsonLines, renderJsonLines } from "../../util/files.ts";
-import { goldError } from "../gold-error.ts";
+import { renderJsonLines } from "../../util/files.ts";
+import { goldError, parseGoldRows } from "../gold-error.ts";
 import { checkSpan } from "./check-span.ts";
 
 const mention = z.looseObject({
@@ -30,18 +30,12 @@ const row = z.looseObject({
  * @throws InputError `gold-invalid` with the line: a field is missing, a span is outside the text or of no length
  */
 export function parseRelationJsonl(text: string, source: string): GoldRelation[] {
-  return parseJsonLines(text, source).map(({ line, value }) => {
-    const parsed = row.safeParse(value);
-    if (!parsed.success) {
-      const issue = parsed.error.issues[0]!;
-      const where = issue.path.length === 0 ? "the line" : issue.path.join(".");
-      const hint =
-        'A line is {"id": "1", "text": "...", "head": {"start": 0, "end": 4, "label": "Gene"}, "tail": {...}, "relation": "yes"}.';
-      throw goldError(source, line, `not a gold pair: ${where}: ${issue.message}.`, hint);
-    }
-    const { id = String(line), text: sentence, relation, doc } = parsed.data;
+  const hint =
+    'A line is {"id": "1", "text": "...", "head": {"start": 0, "end": 4, "label": "Gene"}, "tail": {...}, "relation": "yes"}.';
+  return parseGoldRows(text, source, row, { what: "a gold pair", hint }).map(({ line, data }) => {
+    const { id = String(line), text: sentence, relation, doc } = data;
     const [head, tail] = (["head", "tail"] as const).map((name) => {
-      const span = parsed.data[name];
+      const span = data[name];
       checkSpan(span, sentence, name, (what, hint) => goldError(source, line, what, hint));
       return { start: span.start, end: span.end, label: span.label };
     }) as [GoldRelation["head"], GoldRelation["tail"]];

@@ -1,0 +1,46 @@
+/** @file A task's gold files -> those that are there, read with the task's labels, and those that may be absent and are. */
+import { type Gold, readGold } from "../dataset/read-gold.ts";
+import { resolveTaskPath } from "../task/parse-spec.ts";
+import type { GoldSpec, TaskSpec } from "../task/spec.ts";
+import { fileExists } from "../util/files.ts";
+
+/** Paths resolved; optional files that are not there set aside. */
+export async function resolveGolds(taskFile: string, golds: readonly GoldSpec[]) {
+  const present: GoldSpec[] = [];
+  const absent: { name: string; path: string }[] = [];
+  for (const gold of golds) {
+    const path = resolveTaskPath(taskFile, gold.path);
+    if (gold.optional && !(await fileExists(path))) absent.push({ name: gold.name, path });
+    else present.push({ ...gold, path });
+  }
+  return { present, absent };
+}
+
+/** {@link resolveGolds} of the gold of one use. */
+export const findGolds = (taskFile: string, spec: TaskSpec, use: NonNullable<GoldSpec["use"]> = "score") =>
+  resolveGolds(
+    taskFile,
+    spec.gold.filter((gold) => (gold.use ?? "score") === use),
+  );
+
+/** One NER gold file and the labels of the task that it is annotated with. @throws InputError as `readGold` does */
+export async function readTaskGold(
+  spec: TaskSpec,
+  { path, format, labels }: GoldSpec,
+): Promise<{ readonly labels: readonly string[]; readonly gold: Gold }> {
+  const own = labels ?? Object.fromEntries(Object.keys(spec.labels).map((label) => [label, label]));
+  const gold = await readGold(path, { labels: own, ...(format === undefined ? {} : { format }) });
+  return { labels: [...new Set(Object.values(own))], gold };
+}
+
+/** The NER gold of a task. @throws InputError as `readGold` does */
+export async function readGolds(
+  taskFile: string,
+  spec: TaskSpec,
+  use: NonNullable<GoldSpec["use"]> = "score",
+) {
+  const golds: { name: string; path: string; labels: readonly string[]; gold: Gold }[] = [];
+  for (const file of (await findGolds(taskFile, spec, use)).present)
+    golds.push({ name: file.name, path: file.path, ...(await readTaskGold(spec, file)) });
+  return golds;
+}

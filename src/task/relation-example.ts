@@ -27,9 +27,18 @@ export interface GoldRelation extends MarkedPair {
   readonly document?: string;
 }
 
+/** How a pair is related. */
+export interface RelationAnswer {
+  readonly relation: string;
+  /** Probability of `relation`, in [0, 1]. */
+  readonly score: number;
+  /** Of every class, in the order of the predictor's `classes`; they sum to 1. Absent: it has none, and no curve can be drawn. */
+  readonly probabilities?: readonly number[];
+}
+
 /** Says how the two mentions of a text are related. */
 export interface RelationPredictor {
   readonly classes: readonly string[];
-  /** One answer a pair, in order; `score` is a probability in [0, 1]. */
-  predict(pairs: readonly MarkedPair[]): Promise<{ readonly relation: string; readonly score: number }[]>;
+  /** One answer a pair, in order. The class need not be the likeliest: a threshold may have been set. */
+  predict(pairs: readonly MarkedPair[]): Promise<RelationAnswer[]>;
 }

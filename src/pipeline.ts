@@ -54,7 +54,7 @@ export async function trainTask(taskFile: string, options: RunOptions = {}): Pro
   const findEncoder = createEncoderFinder(taskFile, spec, options);
   // One for both stages: its spending limit holds for them together, and a model is loaded once.
   const asks = !offline && spec.completions.from !== "recorded";
-  const opened = asks ? await openCompleter(taskFile, spec) : undefined;
+  const opened = asks ? await openCompleter(taskFile, spec, paths) : undefined;
   const { dataset } = await (async () => {
     const asking = { ...options, ...(opened && { completer: opened.completer }) };
     if (asks) await generateTask(taskFile, spec, paths, asking);

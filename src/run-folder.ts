@@ -93,6 +93,16 @@ export function runPaths(runsFolder: string, spec: TaskSpec): RunPaths {
 /** `completions.jsonl`: the store of what was answered, and paid for. */
 export const storePath = ({ folder }: RunPaths): string => join(folder, "completions.jsonl");
 
+export const verificationsPath = ({ folder }: RunPaths): string => join(folder, "verifications.jsonl");
+export const zeroShotAnswersPath = ({ folder }: RunPaths): string => join(folder, "zero-shot-answers.jsonl");
+
+/** Every store of answers that were paid for. */
+export const storePaths = (paths: RunPaths): readonly string[] => [
+  storePath(paths),
+  verificationsPath(paths),
+  zeroShotAnswersPath(paths),
+];
+
 /** Starts a run folder: the task as written and as resolved. */
 export async function writeTask({ folder }: RunPaths, taskFile: string, spec: TaskSpec): Promise<void> {
   await mkdir(folder, { recursive: true });

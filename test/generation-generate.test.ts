@@ -150,10 +150,20 @@ describe("generate", () => {
     expect(server.requests).toHaveLength(4);
     expect(stderr).toContain("8 not asked: the next request could have passed limits.spend");
     expect(stderr).toContain("$0.0800");
-    // A limit is one of a run: the next one goes on, and counts what is there.
+    // The limit is the task's: the next command finds $0.08 spent, and no room for an answer that may cost $0.1.
     const again = await fine(task, ["generate", "--json"]);
-    expect(JSON.parse(again.stdout).counts).toMatchObject({ prompts: 12, stored: 4, answered: 4 });
-    expect(again.stderr).toContain("4 answered before, 4 not asked");
+    expect(JSON.parse(again.stdout).counts).toMatchObject({ prompts: 12, stored: 4, answered: 0 });
+    expect(again.stderr).toContain("4 answered before, 8 not asked");
+    expect(server.requests).toHaveLength(4);
+  });
+
+  it("fails where not one prompt has an answer: whoever goes on in a script has nothing to go on with", async () => {
+    const server = await startServer(() => ({ do: "status", status: 500 }));
+    const task = await writeStubTask(server.url);
+    const { code, stdout, stderr } = await cli(task, ["generate", "--json"]);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout).error.code).toBe("generation-empty");
+    expect(stderr).toContain("12 failed");
   });
 
   it.each([

@@ -1,9 +1,10 @@
 /** @file `completions.jsonl`: completions and final failures, on disk before they count, each with what was asked. */
 import { z } from "zod";
 import type { Rejection } from "../task/rejection.ts";
+import { fileExists } from "../util/files.ts";
 import { openJournal, readJournal } from "../util/journal.ts";
 import { lockFile } from "../util/lock-file.ts";
-import type { Completion } from "./completer.ts";
+import type { Completion, Usage } from "./completer.ts";
 import { createCompletionIndex, HASH_PATTERN } from "./completion-index.ts";
 
 /** `answered`: with these messages by this model. `changed`: to other messages or by another model; it is asked anew. */
@@ -59,6 +60,19 @@ function toResult({ hash: _, ...line }: StoredLine): Completion | Rejection {
   if ("text" in line) return line;
   const { reason, raw } = line.rejected;
   return { prompt: line.promptId, reason: reason as Rejection["reason"], raw };
+}
+
+/** Tokens of all completions a store ever took, also those that were asked anew since. No file: none. */
+export async function readUsage(path: string): Promise<Usage> {
+  let [inputTokens, outputTokens] = [0, 0];
+  if (!(await fileExists(path))) return { inputTokens, outputTokens };
+  for await (const { text } of readJournal(path)) {
+    const stored = parseLine(text);
+    if (stored === undefined || !("text" in stored) || stored.usage === undefined) continue;
+    inputTokens += stored.usage.inputTokens;
+    outputTokens += stored.usage.outputTokens;
+  }
+  return { inputTokens, outputTokens };
 }
 
 /**

@@ -56,7 +56,7 @@ export async function generateCompletions(
   try {
     const { completer, close } = options.completer
       ? { completer: options.completer, close: async () => {} }
-      : await openCompleter(taskFile, spec);
+      : await openCompleter(taskFile, spec, paths);
     try {
       const { topics, rejections } = await findTopics(spec, completer, store, options);
       const prompts = () => firstOfSets(promptsOf(spec, terms, topics), ({ id }) => id, options.limit);

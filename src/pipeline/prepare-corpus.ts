@@ -44,7 +44,7 @@ export async function curateTask<K extends TaskKind>(
   const { verify } = spec.curation;
   const asks = spec.kind === "ner" && verify !== undefined && verify.requests === undefined && !offline;
   const given = options.completer && { completer: options.completer, close: async () => {} };
-  const opened = asks ? (given ?? (await openCompleter(taskFile, spec))) : undefined;
+  const opened = asks ? (given ?? (await openCompleter(taskFile, spec, paths))) : undefined;
   const stop = {
     ...(signal === undefined ? {} : { signal }),
   };

@@ -10,7 +10,7 @@ import { addErrorRound } from "../generate/error-round.ts";
 import type { CompletionKeeper } from "../generate/keep-completions.ts";
 import { type PromptPlan, planPrompts } from "../generate/plan-prompts.ts";
 import { writeTopicPrompts } from "../generate/topics.ts";
-import { type RunPaths, runPaths, storePath, writeTask } from "../run-folder.ts";
+import { type RunPaths, runPaths, storePath, writeTask, zeroShotAnswersPath } from "../run-folder.ts";
 import { parseTaskSpec } from "../task/parse-spec.ts";
 import type { TaskKind, TaskSpec } from "../task/spec.ts";
 import { InputError } from "../util/errors.ts";
@@ -175,11 +175,12 @@ export async function zeroShotTask(
         hint: "Set completions.from to api or local.",
       },
     );
-  const { completer, close } = await openCompleter(taskFile, spec);
+  const { completer, close } = await openCompleter(taskFile, spec, paths);
   try {
-    const store = await openStore(join(paths.folder, "zero-shot-answers.jsonl"));
+    const { requireShownGold, scoreZeroShot } = await import("./zero-shot.ts");
+    requireShownGold(spec, options.gold, completer); // before a store is made for its answers
+    const store = await openStore(zeroShotAnswersPath(paths));
     try {
-      const { scoreZeroShot } = await import("./zero-shot.ts");
       return await scoreZeroShot(taskFile, spec, { ...options, completer, store: toKeeper(store) });
     } finally {
       await store.close();

@@ -1,5 +1,4 @@
 /** @file Examples -> a second reading of them by a language model, recorded or asked, and what the task does with it. */
-import { join } from "node:path";
 import { type Verification, verifyExamples } from "../dataset/verify-examples.ts";
 import { completePrompts } from "../generate/complete-prompts.ts";
 import type { CompleteOptions, Completer, Completion } from "../generate/completer.ts";
@@ -7,7 +6,7 @@ import { openStore } from "../generate/completion-store.ts";
 import { collectSecondPass } from "../generate/parse-verification.ts";
 import { hashPrompt } from "../generate/prompt-hash.ts";
 import { writeVerifyPrompts } from "../generate/verify-prompts.ts";
-import type { RunPaths } from "../run-folder.ts";
+import { type RunPaths, verificationsPath } from "../run-folder.ts";
 import type { Example } from "../task/example.ts";
 import type { Rejection } from "../task/rejection.ts";
 import type { TaskSpec } from "../task/spec.ts";
@@ -43,7 +42,7 @@ export async function verifyTask(
     return { ...verifyExamples(examples, pass.readings, verify.action), rejections: pass.rejections };
   }
   const prompts = writeVerifyPrompts(spec, examples);
-  const store = await openStore(join(paths.folder, "verifications.jsonl"));
+  const store = await openStore(verificationsPath(paths));
   try {
     if (completer) {
       const asked = prompts.map(({ prompt }) => prompt);

@@ -68,8 +68,7 @@ export async function scoreZeroShot(
   options: RunZeroShotOptions,
 ): Promise<ZeroShotRecord> {
   const paths = runPaths(options.runsFolder ?? "runs", spec);
-  const chosen = chooseGold(spec, options.gold);
-  for (const gold of chosen) requireShowable(gold, options.completer); // before any of it is read
+  const chosen = requireShownGold(spec, options.gold, options.completer); // before any of it is read
   const completer = options.store ? keepCompletions(options.completer, options.store) : options.completer;
   const sets: ZeroShotSet[] = [];
   const { present, absent } = await resolveGolds(taskFile, chosen);
@@ -155,6 +154,20 @@ function askOptions({ spec, gold, source, options }: ScoreInput): ZeroShotOption
     onProgress: (answered, prompts) =>
       onEvent?.({ kind: "zero-shot-progress", name: gold.name, answered, prompts }),
   };
+}
+
+/**
+ * The gold to score on.
+ * @throws InputError `gold-private` where one of it may not be shown to the completer; as {@link chooseGold} does
+ */
+export function requireShownGold(
+  spec: TaskSpec,
+  asked: readonly string[] | undefined,
+  completer: Completer,
+): readonly GoldSpec[] {
+  const chosen = chooseGold(spec, asked);
+  for (const gold of chosen) requireShowable(gold, completer);
+  return chosen;
 }
 
 /** @throws InputError for a name that no gold of the task has, or where nothing is left to score */

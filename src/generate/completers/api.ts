@@ -17,6 +17,8 @@ export interface ApiCompleterOptions {
   readonly clock?: Clock;
   /** Of the jitter between tries. Default: seeded by the time. */
   readonly random?: Random;
+  /** US dollars that count towards `limits.spend` already. Default: 0. */
+  readonly spent?: number;
 }
 
 type Answer = Awaited<ReturnType<typeof generateText>>;
@@ -105,14 +107,14 @@ export async function createApiCompleter(
       return readFailure(error, spec, clock.now());
     }
   };
-  /** US dollars: `limits.spend` holds for all calls of `complete` together. */
-  let spent = 0;
+  /** US dollars: `limits.spend` holds for all calls of `complete` together, and what was spent before. */
+  let spent = options.spent ?? 0;
   return {
     isLocal: false,
     model: spec.model,
     async *complete(prompts, completeOptions) {
       const before = spent;
-      const left = limits.spend === undefined ? {} : { spend: limits.spend - before };
+      const left = limits.spend === undefined ? {} : { spend: Math.max(0, limits.spend - before) };
       yield* askPrompts(
         prompts,
         attempt,

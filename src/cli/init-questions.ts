@@ -1,5 +1,6 @@
 /** @file A person at a terminal -> what a new task file is made from. */
-import { cancel, intro, select, text } from "@clack/prompts";
+import type { Readable, Writable } from "node:stream";
+import { intro, select, text } from "@clack/prompts";
 import { PROVIDERS, type Provider } from "../task/completions-spec.ts";
 import { DEMO_ANSWERS, type TaskAnswers, type TemplateCompleter } from "../task/task-template.ts";
 import { InterruptedError } from "../util/errors.ts";
@@ -13,11 +14,18 @@ const MODELS: { readonly [K in Provider]: string } = {
   google: "gemini-2.5-flash",
 };
 
+/** Where a person reads and types. */
+export interface Terminal {
+  readonly input: Readable;
+  readonly output: Writable;
+}
+
 /** @throws InterruptedError when the person leaves with Ctrl-C: nothing was written */
-export async function askForTask(): Promise<TaskAnswers> {
-  intro("A new task. Everything can be changed in the file afterwards.");
+async function askForTask(at: Terminal): Promise<TaskAnswers> {
+  intro("A new task. Everything can be changed in the file afterwards.", at);
   const name = await ask(
     text({
+      ...at,
       message: "A short name for it (lower-case letters, digits, hyphens)",
       initialValue: "findings",
       validate: (value = "") =>
@@ -26,6 +34,7 @@ export async function askForTask(): Promise<TaskAnswers> {
   );
   const domain = await ask(
     text({
+      ...at,
       message: "What texts is it for?",
       placeholder: "discharge letters of a cardiology ward",
       validate: (value = "") =>
@@ -37,6 +46,7 @@ export async function askForTask(): Promise<TaskAnswers> {
     const isFirst = Object.keys(labels).length === 0;
     const label = await ask(
       text({
+        ...at,
         message: isFirst ? "A label: what is to be found?" : "Another label (empty: no more)",
         placeholder: isFirst ? "Finding" : "",
         validate: (value = "") => {
@@ -52,13 +62,14 @@ export async function askForTask(): Promise<TaskAnswers> {
     if (!label) break;
     labels[label] = await ask(
       text({
+        ...at,
         message: `What is a mention of ${label}? One or two sentences, also what does not belong to it`,
         validate: (value = "") => (value.trim() === "" ? "The model needs a definition." : undefined),
       }),
     );
   }
   const topics = await ask(
-    text({ message: "Topics the texts are about, with commas (may be empty)", defaultValue: "" }),
+    text({ ...at, message: "Topics the texts are about, with commas (may be empty)", defaultValue: "" }),
   );
   return {
     name,
@@ -68,14 +79,15 @@ export async function askForTask(): Promise<TaskAnswers> {
       .split(",")
       .map((topic) => topic.trim())
       .filter((topic) => topic !== ""),
-    completer: await askForCompleter(),
+    completer: await askForCompleter(at),
   };
 }
 
-/** Whether the demo is wanted. @throws InterruptedError as {@link askForTask} */
-export async function askForTaskOrDemo(): Promise<TaskAnswers> {
+/** Whether the demo is wanted. @throws InterruptedError when the person leaves with Ctrl-C: nothing was written */
+export async function askForTaskOrDemo(at: Terminal): Promise<TaskAnswers> {
   const kind = await ask<"own" | "demo">(
     select({
+      ...at,
       message: "What shall the task be?",
       options: [
         { value: "own", label: "my own: labels, texts, a model that writes them" },
@@ -83,12 +95,13 @@ export async function askForTaskOrDemo(): Promise<TaskAnswers> {
       ],
     }),
   );
-  return kind === "demo" ? DEMO_ANSWERS : askForTask();
+  return kind === "demo" ? DEMO_ANSWERS : askForTask(at);
 }
 
-async function askForCompleter(): Promise<TemplateCompleter> {
+async function askForCompleter(at: Terminal): Promise<TemplateCompleter> {
   const who = await ask<Provider | "local">(
     select<Provider | "local">({
+      ...at,
       message: "Which model writes the texts? It is shown the task, never a document",
       options: [
         ...PROVIDERS.map((provider) => ({ value: provider, label: provider })),
@@ -97,13 +110,14 @@ async function askForCompleter(): Promise<TemplateCompleter> {
     }),
   );
   if (who === "local") {
-    const model = await ask(text({ message: "The GGUF file", initialValue: "models/model.gguf" }));
+    const model = await ask(text({ ...at, message: "The GGUF file", initialValue: "models/model.gguf" }));
     return { from: "local", model };
   }
-  const model = await ask(text({ message: "The model's name there", initialValue: MODELS[who] }));
+  const model = await ask(text({ ...at, message: "The model's name there", initialValue: MODELS[who] }));
   if (who !== "openai-compatible") return { from: "api", provider: who, model };
   const baseUrl = await ask(
     text({
+      ...at,
       message: "Where it listens",
       initialValue: "http://localhost:8000/v1",
       validate: (value = "") =>
@@ -117,6 +131,5 @@ async function askForCompleter(): Promise<TemplateCompleter> {
 async function ask<T extends string>(question: Promise<T | symbol>): Promise<T> {
   const answer = await question;
   if (typeof answer !== "symbol") return answer;
-  cancel("Nothing was written.");
-  throw new InterruptedError("interrupted", "Stopped before anything was written.");
+  throw new InterruptedError("interrupted", "Stopped: nothing was written.");
 }

@@ -28,7 +28,12 @@ export function addInitCommand(program: Command, io: Io): void {
           hint: "Add --yes: the demo is written, and every line of it can be changed.",
         });
       const file = join(folder, "task.yaml");
-      const answers = asks ? await (await import("../init-questions.ts")).askForTaskOrDemo() : DEMO_ANSWERS;
+      const answers = asks
+        ? await (await import("../init-questions.ts")).askForTaskOrDemo({
+            input: io.stdin,
+            output: io.stderr,
+          })
+        : DEMO_ANSWERS;
       const isRecorded = answers.completer.from === "recorded";
       const recorded = RECORDED.map((name) => join(folder, "recorded", name));
       for (const path of isRecorded ? recorded : []) if (await fileExists(path)) throw isThere(path);

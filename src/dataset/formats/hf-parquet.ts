@@ -11,7 +11,7 @@ import { compressors } from "hyparquet-compressors";
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
 import { InputError } from "../../util/errors.ts";
 import { createFileSink } from "../../util/file-sink.ts";
-import type { CorpusFormat } from "./corpus-format.ts";
+import type { CorpusFormat, ReportLoss } from "./corpus-format.ts";
 import { findNames, readTagNames } from "./hf-names.ts";
 import { createTagNumbers, fromHfRow, type HfRow, hfFeatures } from "./hf-rows.ts";
 
@@ -90,7 +90,7 @@ export const hfParquetFormat: CorpusFormat = {
     };
     try {
       for await (const document of documents) {
-        rows.push(numbers.toRow(document));
+        rows.push(wellFormed(numbers.toRow(document), onLoss));
         if (rows.length >= ROWS_A_GROUP) await writeGroup();
       }
       await writeGroup();
@@ -104,6 +104,14 @@ export const hfParquetFormat: CorpusFormat = {
     }
   },
 };
+
+/** Parquet holds UTF-8: half a character is written as U+FFFD. */
+function wellFormed(row: HfRow, onLoss: ReportLoss): HfRow {
+  const broken = row.tokens.filter((token) => /\p{Cs}/u.test(token)).length;
+  if (broken === 0) return row;
+  onLoss("character", row.id, broken);
+  return { ...row, tokens: row.tokens.map((token) => token.replace(/\p{Cs}/gu, "\ufffd")) };
+}
 
 async function openParquet(path: string) {
   const found = await stat(path).catch(() => undefined);

@@ -6,9 +6,11 @@ import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
 import { countLosses, createTrips, sampleOf } from "../../../test/format-trips.ts";
 import type { CorpusDocument } from "../../task/corpus-document.ts";
+import { bioesFormat } from "./bioes.ts";
 import { conll2003Format } from "./conll2003.ts";
 import { CORPUS_FORMATS } from "./corpus-format.ts";
-import { bioesFormat, iob1Format, iob2Format, parseIob2 } from "./iob2.ts";
+import { iob1Format } from "./iob1.ts";
+import { iob2Format, parseIob2 } from "./iob2.ts";
 
 const parse = (text: string) => parseIob2(text, "dev.tsv");
 

@@ -6,11 +6,13 @@ import { arbitraryTokenDocuments } from "../../../test/arbitrary-token-documents
 import { createTrips, type LossCounts } from "../../../test/format-trips.ts";
 import type { CorpusDocument } from "../../task/corpus-document.ts";
 import { splitWords } from "../../tokenize/words.ts";
+import { bioesFormat } from "./bioes.ts";
 import { conll2003Format } from "./conll2003.ts";
 import { glinerFormat } from "./gliner.ts";
 import { hfJsonlFormat } from "./hf-jsonl.ts";
 import { hfParquetFormat } from "./hf-parquet.ts";
-import { bioesFormat, iob1Format, iob2Format } from "./iob2.ts";
+import { iob1Format } from "./iob1.ts";
+import { iob2Format } from "./iob2.ts";
 import { compareMentions } from "./order-mentions.ts";
 
 const trips = createTrips();

@@ -82,7 +82,7 @@ export function createSentenceReader(
 }
 
 /** Whether most of the lines are of a table; its tags are given to `fits`. */
-export function looksLikeTable(
+function looksLikeTable(
   { isFolder, text }: FormatSample,
   split: TableLayout["split"],
   fits: (tags: readonly Tag[]) => boolean,

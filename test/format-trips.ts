@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import type { CorpusFormat, ReportLoss, WriteOptions } from "../src/dataset/formats/corpus-format.ts";
 import type { CorpusDocument } from "../src/task/corpus-document.ts";
 
@@ -65,3 +67,27 @@ export async function* stream<T>(values: Iterable<T>): AsyncGenerator<T> {
 
 /** What the beginning of a file of this text looks like to a format. */
 export const sampleOf = (text: string, path = "sample") => ({ path, isFolder: false, names: [], text });
+
+/** Collects garbage, then tells what is in use. */
+function heapInUse(): number {
+  setFlagsFromString("--expose-gc");
+  (runInNewContext("gc") as () => void)();
+  return process.memoryUsage().heapUsed;
+}
+
+/** Passes documents on, and tells by how much the heap has grown from the tenth of them to the last but a tenth. */
+export function watchHeap(total: number) {
+  let [count, before, after] = [0, 0, 0];
+  return {
+    async *pass(documents: AsyncIterable<CorpusDocument>): AsyncGenerator<CorpusDocument> {
+      for await (const document of documents) {
+        count++;
+        if (count === Math.floor(total * 0.1)) before = heapInUse();
+        if (count === Math.floor(total * 0.9)) after = heapInUse();
+        yield document;
+      }
+    },
+    count: () => count,
+    grownBytes: () => after - before,
+  };
+}

@@ -2,7 +2,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { createTrips, sampleOf } from "../../../test/format-trips.ts";
+import { createTrips, sampleOf, watchHeap } from "../../../test/format-trips.ts";
 import { glinerFormat } from "./gliner.ts";
 
 const trips = createTrips();
@@ -93,13 +93,10 @@ test("a long array is read with the memory of a piece", async () => {
   const path = join(trips.folder, "long.json");
   const count = 100_000;
   await writeFile(path, `[${`${JSON.stringify(ROW)},\n`.repeat(count - 1)}${JSON.stringify(ROW)}]`);
-  let [read, most] = [0, 0];
-  const before = process.memoryUsage().heapUsed;
-  for await (const document of glinerFormat.read!(path, { onLoss: () => {} })) {
-    if (++read % 10_000 === 0) most = Math.max(most, process.memoryUsage().heapUsed);
+  const heap = watchHeap(count);
+  for await (const document of heap.pass(glinerFormat.read!(path, { onLoss: () => {} })))
     expect(document.mentions.length).toBe(2);
-  }
-  expect(read).toBe(count);
-  // The values of the whole array would be over 100 MB.
-  expect(most - before).toBeLessThan(60e6);
+  expect(heap.count()).toBe(count);
+  // Kept, the documents would be 130 MB.
+  expect(heap.grownBytes()).toBeLessThan(5e6);
 }, 30_000);

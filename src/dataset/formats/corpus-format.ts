@@ -58,6 +58,9 @@ export const LOSSES = {
   character: "a character that the format cannot hold, replaced",
   id: "the name of a mention or a relation",
   token: "the tokens of the file",
+  role: "what the two parts of a relation are called",
+  column: "a column that is not read, such as parts of speech",
+  "document-id": "the name of a text: read back, it is its number",
 } as const;
 
 export type LossKind = keyof typeof LOSSES;

@@ -4,6 +4,7 @@ import type { GoldExample, Mention } from "../../task/example.ts";
 import { renderJsonLines } from "../../util/files.ts";
 import { goldError, parseGoldRows } from "../gold-error.ts";
 import { checkSpan } from "./check-span.ts";
+import { identifier } from "./document-json.ts";
 
 const mention = z.looseObject({
   start: z.int(),
@@ -11,7 +12,6 @@ const mention = z.looseObject({
   label: z.string().min(1),
   text: z.string().optional(),
 });
-const identifier = z.union([z.string(), z.number()], "a string or a number").transform(String);
 const row = z
   .looseObject({
     id: identifier.optional(),

@@ -1,8 +1,16 @@
-/** @file Tests of IOB2 tables: sentences, documents, IOB1 starts, faults with their line, and the round trip. */
-import fc from "fast-check";
-import { expect, test } from "vitest";
-import type { GoldExample, Mention } from "../../task/example.ts";
-import { parseIob2, renderIob2 } from "./iob2.ts";
+/** @file Tests of tables of tokens: sentences, documents, schemes, faults with their line, odd files, and the real corpora where they are. */
+import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, describe, expect, test } from "vitest";
+import { countLosses, createTrips, sampleOf, watchHeap } from "../../../test/format-trips.ts";
+import type { CorpusDocument } from "../../task/corpus-document.ts";
+import { bioesFormat } from "./bioes.ts";
+import { conll2003Format } from "./conll2003.ts";
+import { CORPUS_FORMATS } from "./corpus-format.ts";
+import { iob1Format } from "./iob1.ts";
+import { iob2Format, parseIob2 } from "./iob2.ts";
 
 const parse = (text: string) => parseIob2(text, "dev.tsv");
 
@@ -51,52 +59,166 @@ test.each([
   ["a\tO\nb\n", "dev.tsv:2: 1 columns, or an empty token"],
   ["a\tNN\tO\n", "dev.tsv:1: 3 columns, or an empty token"],
   ["\tO\n", "dev.tsv:1: 2 columns, or an empty token"],
-  [
-    "a\tS-D\n",
-    "dev.tsv:1: a BIOES or BILOU tag, which is read in a later version. Tags: O, B-<label>, I-<label>.",
-  ],
-  ["a\tDisease\n", "dev.tsv:1: a tag that is not IOB2. Tags: O, B-<label>, I-<label>."],
+  ["a\tDisease\n", "dev.tsv:1: a tag that is none of IOB, BIOES or BILOU. Tags: O, B-<label>, I-<label>;"],
 ])("tells the line of a fault: %j", (text, message) => {
   expect(() => parse(text)).toThrow(message);
 });
 
-test("mentions that cut a token or overlap cannot be written", () => {
-  const write =
-    (...mentions: Mention[]) =>
-    () =>
-      renderIob2([{ id: "1", text: "ab cd", mentions }]);
-  expect(write({ start: 0, end: 1, label: "D" })).toThrow("IOB2 cannot say it");
-  expect(write({ start: 0, end: 5, label: "D" }, { start: 3, end: 5, label: "D" })).toThrow(
-    "IOB2 cannot say it",
+const trips = createTrips();
+afterAll(trips.remove);
+
+const mentionsOf = (document: CorpusDocument | undefined) =>
+  document?.mentions.map(
+    ({ label, spans }) => `${document.text.slice(spans[0]!.start, spans[0]!.end)}/${label}`,
+  );
+
+test("reads BIOES, BILOU and IOB1 as what they are, and counts starts that IOB2 has not", async () => {
+  const text = "a\tU-D\nb\tB-D\nc\tL-D\nd\tI-E\n\nx\tS-D\ny\tS-D\n";
+  const { documents, losses } = await trips.parse(iob2Format, text);
+  expect(documents.map(mentionsOf)).toEqual([
+    ["a/D", "b c/D", "d/E"],
+    ["x/D", "y/D"],
+  ]);
+  expect(losses).toEqual({ "iob1-start": 1 });
+  expect((await trips.parse(iob1Format, "d\tI-E\n")).losses).toEqual({});
+});
+
+test("a byte order mark, CRLF, blank lines with spaces and no last newline are no part of the text", async () => {
+  const text = "\ufeff-DOCSTART-\tO\r\n\r\nβ\tB-D\r\nb c\tI-D \r\n \t \r\n\r\n😷\tO";
+  const { documents } = await trips.parse(iob2Format, gzipSync(text), "odd.gz");
+  expect(documents).toEqual([
+    {
+      id: "1",
+      text: "β b c",
+      mentions: [{ label: "D", spans: [{ start: 0, end: 5 }] }],
+      relations: [],
+      tokens: [
+        { start: 0, end: 1 },
+        { start: 2, end: 5 },
+      ],
+      document: "1",
+    },
+    { id: "2", text: "😷", mentions: [], relations: [], tokens: [{ start: 0, end: 2 }], document: "1" },
+  ]);
+  expect(await trips.parse(iob2Format, "")).toEqual({ documents: [], losses: {} });
+});
+
+test("a fault is told with its line and without the text", async () => {
+  const read = trips.parse(iob2Format, "a\tO\n\nsecret\tname\n", "bad.tsv");
+  await expect(read).rejects.toMatchObject({ code: "corpus-invalid" });
+  await expect(read).rejects.toThrow(/bad\.tsv:3: a tag that is none of/);
+  await expect(read).rejects.not.toThrow(/secret|name/);
+  await expect(trips.parse(conll2003Format, "one\n")).rejects.toThrow(/parsed:1: one column/);
+});
+
+test("CoNLL-2003: first column, last column, those between counted where they say something", async () => {
+  const text = "-DOCSTART- -X- -X- O\n\nEU NNP B-NP B-ORG\nrejects VBZ O O\n\nGerman\t_\tI-MISC\nx O\n";
+  const { documents, losses } = await trips.parse(conll2003Format, text);
+  expect(documents.map(mentionsOf)).toEqual([["EU/ORG"], ["German/MISC"]]);
+  expect(losses).toEqual({ column: 2, "iob1-start": 1 });
+  const { path } = await trips.write(conll2003Format, documents, "written.conll");
+  expect(await readFile(path, "utf8")).toBe(
+    "-DOCSTART- -X- O O\n\nEU -X- _ B-ORG\nrejects -X- _ O\n\nGerman -X- _ B-MISC\nx -X- _ O\n\n",
   );
 });
 
-test("every corpus reads back as it was", () => {
-  const token = fc
-    .tuple(fc.string({ unit: "grapheme", minLength: 1 }), fc.constantFrom("O", "B", "I"))
-    .map(([word, tag]) => [word.replace(/\s/gu, "_"), tag] as const);
-  const sentence = fc.array(token, { minLength: 1, maxLength: 8 }).map((tokens) => {
-    const mentions: { start: number; end: number; label: string }[] = [];
-    let start = 0;
-    for (const [word, tag] of tokens) {
-      const end = start + word.length;
-      const last = mentions.at(-1);
-      if (tag === "I" && last?.end === start - 1) last.end = end;
-      else if (tag !== "O") mentions.push({ start, end, label: "D" });
-      start = end + 1;
-    }
-    return { text: tokens.map(([word]) => word).join(" "), mentions };
+test("what would read back as something else is written otherwise and counted", async () => {
+  const words = ["-DOCSTART-", "5 mg", "a\tb", "\ud800x"];
+  const text = words.join(" ");
+  const tokens = words.map((word) => ({ start: text.indexOf(word), end: text.indexOf(word) + word.length }));
+  const mentions = [{ label: "Side\teffect", spans: [tokens[1]!] }];
+  const document = { id: "1", text, mentions, relations: [], tokens };
+  const tsv = await trips.roundTrip(iob2Format, [document]);
+  expect(tsv.documents[0]).toMatchObject({
+    text: "_DOCSTART- 5 mg a_b _x",
+    mentions: [{ label: "Side_effect" }],
   });
-  const corpus = fc.tuple(fc.array(sentence), fc.boolean()).map(([sentences, documents]) =>
-    sentences.map(({ text, mentions }, index): GoldExample => {
-      const document = documents ? { document: String(1 + Math.floor(index / 2)) } : {};
-      return { id: String(index + 1), text, mentions, ...document };
-    }),
+  expect(tsv.written).toEqual({ character: 4 });
+  const conll = await trips.roundTrip(conll2003Format, [document]);
+  expect(conll.documents[0]).toMatchObject({
+    text: "_DOCSTART- 5_mg a_b _x",
+    mentions: [{ label: "Side_effect" }],
+  });
+  expect(conll.written).toEqual({ character: 5 });
+});
+
+test("documents keep their sentences together; names other than their number are counted", async () => {
+  const names = ["1", "1", "b", undefined, undefined, "6"];
+  const documents = names.map((document, index): CorpusDocument => {
+    const tokens = [{ start: 0, end: 1 }];
+    const base = { id: String(index + 1), text: "a", mentions: [], relations: [], tokens };
+    return document === undefined ? base : { ...base, document };
+  });
+  const back = await trips.roundTrip(iob2Format, documents);
+  expect(back.documents.map(({ document }) => document)).toEqual(["1", "1", "2", "3", "4", "5"]);
+  expect(back.written).toEqual({ document: 4 });
+});
+
+test("tables are known by their tags", () => {
+  const formats = [iob2Format, iob1Format, bioesFormat, conll2003Format];
+  const tell = (text: string) => formats.find((format) => format.looksLike(sampleOf(text)))?.name;
+  expect(formats.map(({ name }) => name)).toEqual(
+    CORPUS_FORMATS.filter((name) => formats.some((format) => format.name === name)),
   );
-  fc.assert(
-    fc.property(corpus, (examples) => {
-      fc.pre(examples.every(({ text }) => !text.startsWith("-DOCSTART-")));
-      expect(parse(renderIob2(examples))).toEqual({ examples, iob1Starts: 0 });
-    }),
+  expect(tell("a\tO\nb\tO\n")).toBe("iob2");
+  expect(tell("-DOCSTART-\tO\n\na\tB-D\nb\tI-D\n")).toBe("iob2");
+  expect(tell("a\tB-D\nb\tO\nc\tI-D\n")).toBe("iob2");
+  expect(tell("a\tO\nb\tI-D\nc\tB-D\nd")).toBe("iob1");
+  expect(tell("a\tO\nb\tU-D\n")).toBe("bioes");
+  expect(tell("EU NNP B-NP B-ORG\nrejects VBZ B-VP O\n")).toBe("conll2003");
+  expect(tell("EU\tNNP\tB-ORG\nrejects\tVBZ\tO\n")).toBe("conll2003");
+  expect(tell("Some prose.\nAnd more.\n")).toBeUndefined();
+  expect(tell('{"text": "O"}\n')).toBeUndefined();
+  expect(tell("")).toBeUndefined();
+});
+
+test("a long file is read and written with the memory of a sentence", async () => {
+  const sentence = "Gout\tB-D\nflares\tO\n.\tO\n\n";
+  const path = join(trips.folder, "long.tsv.gz");
+  await writeFile(path, gzipSync(sentence.repeat(50_000)));
+  const { onLoss, losses } = countLosses();
+  const heap = watchHeap(50_000);
+  const documents = heap.pass(iob2Format.read!(path, { onLoss }));
+  await bioesFormat.write!(documents, join(trips.folder, "long.bioes"), { onLoss });
+  expect(heap.count()).toBe(50_000);
+  expect(losses).toEqual({});
+  expect(await readFile(join(trips.folder, "long.bioes"), "utf8")).toBe(
+    sentence.replace("B-D", "S-D").repeat(50_000),
+  );
+  // Kept, the documents would be 27 MB.
+  expect(heap.grownBytes()).toBeLessThan(5e6);
+});
+
+const corpora = resolve("../shared/corpora");
+
+describe.skipIf(!existsSync(corpora))("real corpora (skipped where ../shared/corpora is absent)", () => {
+  test.each([
+    ["bc5cdr", "devel.tsv.gz", 4581, 9593],
+    ["ncbi-disease", "devel.tsv", 923, 787],
+  ])(
+    "%s: the table has the tokens and the mentions of the JSON lines",
+    async (corpus, file, sentences, mentions) => {
+      const { documents, losses } = await trips.read(iob2Format, join(corpora, corpus, "raw", file));
+      expect(losses).toEqual({});
+      expect(documents.length).toBe(sentences);
+      expect(documents.flatMap((document) => document.mentions).length).toBe(mentions);
+      const rows = (await readFile(join(corpora, corpus, "dev.jsonl"), "utf8")).trim().split("\n");
+      const gold = rows.map((row) => {
+        const { text, tokens, spans } = JSON.parse(row) as {
+          text: string;
+          tokens: string[];
+          spans: { start: number; end: number; label: string }[];
+        };
+        const squeezed = spans.map(
+          ({ start, end, label }) => `${text.slice(start, end).replace(/\s/g, "")}/${label}`,
+        );
+        return { tokens, mentions: squeezed };
+      });
+      const read = documents.map((document) => ({
+        tokens: document.tokens!.map(({ start, end }) => document.text.slice(start, end)),
+        mentions: mentionsOf(document)!.map((mention) => mention.replace(/\s/g, "")),
+      }));
+      expect(read).toEqual(gold);
+    },
   );
 });

@@ -1,7 +1,18 @@
-/** @file IOB2 tables, `token<TAB>B-Disease` a line and a blank line between sentences <-> gold examples. */
-import type { GoldExample, Mention } from "../../task/example.ts";
-import { TextphantomError } from "../../util/errors.ts";
+/** @file IOB2 tables, `token<TAB>B-Disease` a line and a blank line between sentences <-> documents, or gold examples. */
+import type { GoldExample } from "../../task/example.ts";
 import { goldError } from "../gold-error.ts";
+import type { CorpusFormat } from "./corpus-format.ts";
+import { fromTokens } from "./token-documents.ts";
+import { createSentenceReader, createTableFormat, type TokenSentence } from "./token-table.ts";
+import { isIob1, isPlain, TSV_LAYOUT } from "./tsv-layout.ts";
+
+/** `token<TAB>tag` in IOB2; all other schemes are read too, mentions that begin with I- are counted. */
+export const iob2Format: CorpusFormat = createTableFormat(
+  { name: "iob2", title: "IOB2 TSV" },
+  TSV_LAYOUT,
+  "iob2",
+  (tags) => isPlain(tags) && !isIob1(tags),
+);
 
 /** What was read. */
 export interface ParsedIob2 {
@@ -11,95 +22,27 @@ export interface ParsedIob2 {
 }
 
 /**
- * Reads IOB2. A text is its tokens with single spaces between; tokens stay as they are. `-DOCSTART-` begins a document;
- * without it a sentence is its own. A mention that begins with I- (IOB1) is taken and counted.
+ * Reads a gold table, in IOB2 or another scheme. A text is its tokens with single spaces between; tokens stay as they are.
+ * `-DOCSTART-` begins a document; without it a sentence is its own. A mention that begins with I- is taken and counted.
  * @throws InputError `gold-invalid` with the line: another number of columns, another tag.
  */
 export function parseIob2(text: string, source: string): ParsedIob2 {
+  const reader = createSentenceReader(TSV_LAYOUT.split, (line, what) => goldError(source, line, what));
   const examples: GoldExample[] = [];
-  let tokens: string[] = [];
-  let mentions: { start: number; end: number; label: string }[] = [];
-  let length = 0;
-  let open: string | undefined;
-  let documents = 0;
   let iob1Starts = 0;
-
-  const endSentence = () => {
-    if (tokens.length > 0) {
-      const document = documents > 0 ? { document: String(documents) } : {};
-      examples.push({ id: String(examples.length + 1), text: tokens.join(" "), mentions, ...document });
-    }
-    [tokens, mentions, length, open] = [[], [], 0, undefined];
+  const take = (sentence: TokenSentence | undefined) => {
+    if (sentence === undefined) return;
+    const { tokens, runs, unopened, document } = sentence;
+    const { text, mentions } = fromTokens(tokens, runs);
+    examples.push({
+      id: String(examples.length + 1),
+      text,
+      mentions: mentions.map(({ label, spans }) => ({ ...spans[0]!, label })),
+      ...(document === undefined ? {} : { document }),
+    });
+    iob1Starts += unopened;
   };
-
-  for (const [index, row] of text.split(/\r?\n/).entries()) {
-    if (row.trim() === "" || row.startsWith("-DOCSTART-")) {
-      endSentence();
-      if (row.startsWith("-DOCSTART-")) documents++;
-      continue;
-    }
-    const columns = row.split("\t");
-    const [token, tag] = columns as [string, string];
-    if (columns.length !== 2 || token === "") {
-      const what = `${columns.length} columns, or an empty token; a line is a token, a tab and a tag.`;
-      throw goldError(source, index + 1, what);
-    }
-    const match = /^(?:O|([BI])-(\S+))$/.exec(tag.trim());
-    if (match === null) {
-      const bioes = /^[ESLU]-\S+$/.test(tag.trim());
-      const what = bioes
-        ? "a BIOES or BILOU tag, which is read in a later version"
-        : "a tag that is not IOB2";
-      throw goldError(source, index + 1, `${what}. Tags: O, B-<label>, I-<label>.`);
-    }
-    const start = tokens.length === 0 ? 0 : length + 1;
-    length = start + token.length;
-    tokens.push(token);
-    const [, position, label] = match;
-    if (label === undefined) open = undefined;
-    else if (position === "I" && open === label) mentions.at(-1)!.end = length;
-    else {
-      if (position === "I") iob1Starts++;
-      mentions.push({ start, end: length, label });
-      open = label;
-    }
-  }
-  endSentence();
+  for (const [index, row] of text.split(/\r?\n/).entries()) take(reader.push({ line: index + 1, text: row }));
+  take(reader.end());
   return { examples, iob1Starts };
-}
-
-/** Tokens of a text and their tags, if every mention begins and ends at a token. */
-function renderSentence({ text, mentions }: GoldExample): string {
-  let start = 0;
-  let fitting = 0;
-  const rows = text.split(" ").map((token) => {
-    const end = start + token.length;
-    const mention: Mention | undefined = mentions.find((other) => other.start <= start && end <= other.end);
-    if (mention?.start === start) fitting++;
-    if (mention?.end === end) fitting++;
-    const tag = mention === undefined ? "O" : `${mention.start === start ? "B" : "I"}-${mention.label}`;
-    start = end + 1;
-    return `${token}\t${tag}\n`;
-  });
-  if (fitting !== 2 * mentions.length) {
-    throw new TextphantomError(
-      "mention-untaggable",
-      "A mention overlaps another or cuts a token: IOB2 cannot say it.",
-    );
-  }
-  return rows.join("");
-}
-
-/**
- * The inverse of {@link parseIob2} for texts whose tokens are joined by single spaces.
- * @throws TextphantomError `mention-untaggable` for mentions that overlap or cut a token.
- */
-export function renderIob2(examples: readonly GoldExample[]): string {
-  let document: string | undefined;
-  const parts = examples.map((example) => {
-    const header = example.document === document ? "" : "-DOCSTART-\tO\n\n";
-    document = example.document;
-    return `${header}${renderSentence(example)}\n`;
-  });
-  return parts.join("");
 }

@@ -48,7 +48,7 @@ test.skipIf(!present).each(TASKS)(
       repairs,
     });
     const classes = [audit.train.classes, audit.dev.classes];
-    expect(audit.duplicates).toEqual({ identical: 0, conflicting: 0 });
+    expect(audit.duplicates).toEqual({ identical: 0, contradictory: 0 });
     expect([audit.train.prompts + audit.dev.prompts, audit.dev.prompts]).toEqual([
       completions,
       Math.round(completions / 20),

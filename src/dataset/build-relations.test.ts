@@ -27,7 +27,7 @@ test("drops a pair that came before in the same text, in any case, spacing or wi
     example("b", 2, "no\t<Gene>F5</Gene> in gout, not in <Disease>gout</Disease>."),
   ]);
   expect([...train, ...dev].map(({ id }) => id).sort()).toEqual(["a-1", "b-2"]);
-  expect(audit.duplicates).toEqual({ identical: 1, conflicting: 0 });
+  expect(audit.duplicates).toEqual({ identical: 1, contradictory: 0 });
 });
 
 test("keeps the first where the classes of one text and pair differ", () => {
@@ -39,7 +39,7 @@ test("keeps the first where the classes of one text and pair differ", () => {
     example("c", 1, `no\t${PAIR} at last.`),
   ]);
   expect([...train, ...dev].map(({ id }) => id).sort()).toEqual(["a-1", "b-2", "c-1"]);
-  expect(audit.duplicates).toEqual({ identical: 1, conflicting: 1 });
+  expect(audit.duplicates).toEqual({ identical: 1, contradictory: 1 });
 });
 
 test("counts everything", () => {
@@ -53,7 +53,7 @@ test("counts everything", () => {
   ];
   expect(build(examples, rejections, { repairs: { recasedClasses: 2 } }).audit).toEqual({
     examples: 2,
-    duplicates: { identical: 0, conflicting: 0 },
+    duplicates: { identical: 0, contradictory: 0 },
     train: { prompts: 1, examples: 2, classes: { yes: 1, no: 1 } },
     dev: { prompts: 0, examples: 0, classes: { yes: 0, no: 0 } },
     distinct: { heads: 1, tails: 2, pairs: 2 },
@@ -89,7 +89,7 @@ test("counts what curation dropped before as if it had come here", () => {
   };
   const kept = [example("a", 1, `yes\t${PAIR} of kings.`), example("b", 1, `no\t${PAIR} of queens.`)];
   const { audit } = build(kept, [], { curation });
-  expect([audit.examples, audit.duplicates]).toEqual([9, { identical: 3, conflicting: 2 }]);
+  expect([audit.examples, audit.duplicates]).toEqual([9, { identical: 3, contradictory: 2 }]);
   expect(audit.curation).toEqual({
     ...curation,
     steps: [{ step: "exact", isOn: true, taken: 7, dropped: 5 }],
@@ -137,8 +137,8 @@ test("no prompt is on both sides, nothing is lost, and no text and pair has two 
           ),
         ];
         const { train, dev, audit } = build(examples, [], { devFraction, seed });
-        const { identical, conflicting } = audit.duplicates;
-        expect(train.length + dev.length + identical + conflicting).toBe(examples.length);
+        const { identical, contradictory } = audit.duplicates;
+        expect(train.length + dev.length + identical + contradictory).toBe(examples.length);
         const prompts = new Set(train.map(({ prompt }) => prompt));
         expect(dev.some(({ prompt }) => prompts.has(prompt))).toBe(false);
         const texts = [...train, ...dev].map(({ text }) => text.toLowerCase());

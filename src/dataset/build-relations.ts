@@ -27,8 +27,8 @@ export interface RelationSplitAudit {
 export interface RelationAudit {
   /** Examples before duplicates were dropped. */
   readonly examples: number;
-  /** Both with the text and the pair of one that came before: `identical` with its class, `conflicting` with another. */
-  readonly duplicates: { readonly identical: number; readonly conflicting: number };
+  /** Both with the text and the pair of one that came before: `identical` with its class, `contradictory` with another. */
+  readonly duplicates: { readonly identical: number; readonly contradictory: number };
   readonly train: RelationSplitAudit;
   readonly dev: RelationSplitAudit;
   /** Different texts of heads, of tails, and of both together, in any case. */
@@ -78,11 +78,11 @@ function countDistinct(examples: readonly RelationExample[]): RelationAudit["dis
 function assertUsable(
   kept: readonly RelationExample[],
   rejections: readonly Rejection[],
-  conflicting: number,
+  contradictory: number,
   classes: readonly string[],
 ): void {
   const details = { rejections: countRejections(rejections) };
-  const dropped = `Dropped as contradictory: ${conflicting}. ${describeRejections(rejections)}`;
+  const dropped = `Dropped as contradictory: ${contradictory}. ${describeRejections(rejections)}`;
   if (kept.length === 0) {
     throw new InputError("corpus-empty", `The completions hold no usable pair. ${dropped}`, {
       hint: "Check the completions of the task file, and the labels and classes of its relation.",
@@ -114,8 +114,8 @@ export function buildRelations(
   const { classes, devFraction, seed, curation, repairs = {} } = options;
   const { examples: kept, ...repeated } = deduplicateItems(examples, RELATION_ITEMS);
   const identical = repeated.identical + (curation?.dropped.duplicate ?? 0);
-  const conflicting = repeated.conflicting + (curation?.dropped.contradiction ?? 0);
-  assertUsable(kept, rejections, conflicting, classes);
+  const contradictory = repeated.conflicting + (curation?.dropped.contradiction ?? 0);
+  assertUsable(kept, rejections, contradictory, classes);
   const { train, dev, trainPrompts, devPrompts } = splitByPrompt(kept, devFraction, seed);
   const audit = (side: readonly RelationExample[], prompts: number): RelationSplitAudit => ({
     prompts,
@@ -127,7 +127,7 @@ export function buildRelations(
     dev,
     audit: {
       examples: curation?.taken ?? examples.length,
-      duplicates: { identical, conflicting },
+      duplicates: { identical, contradictory },
       train: audit(train, trainPrompts),
       dev: audit(dev, devPrompts),
       distinct: countDistinct(kept),

@@ -48,6 +48,11 @@ export {
   readRelationGold,
 } from "./dataset/read-relation-gold.ts";
 export { type Agreement, type Verification, verifyExamples } from "./dataset/verify-examples.ts";
+export {
+  type ClassAgreement,
+  type RelationVerification,
+  verifyRelations,
+} from "./dataset/verify-relations.ts";
 export type { Device } from "./engine/devices.ts";
 export { collectNames, createDictionaryPredictor } from "./evaluate/dictionary.ts";
 export { type EvaluateOptions, evaluate } from "./evaluate/evaluate.ts";
@@ -104,11 +109,17 @@ export { createLocalCompleter, type LocalCompleter, type LocalOptions } from "./
 export { createRecordedCompleter, type RecordedCompleter } from "./generate/completers/recorded.ts";
 export { type CompletionStore, openStore } from "./generate/completion-store.ts";
 export { type ClassifyErrorsOptions, classifyErrors, type ErrorClass } from "./generate/error-classes.ts";
-export { addErrorRound, type ErrorRoundOptions } from "./generate/error-round.ts";
+export {
+  type ClassifyRelationErrorsOptions,
+  classifyRelationErrors,
+  type RelationErrorClass,
+} from "./generate/error-classes-re.ts";
+export { type AnyErrorClass, addErrorRound, type ErrorRoundOptions } from "./generate/error-round.ts";
 export { type CompletionKeeper, keepCompletions } from "./generate/keep-completions.ts";
 export { type ParsedCompletion, parseCompletion } from "./generate/parse-completion.ts";
 export { type ParsedRelations, parseRelations, type RelationRoles } from "./generate/parse-relations.ts";
 export { collectSecondPass, type SecondPass } from "./generate/parse-verification.ts";
+export { collectSecondClasses } from "./generate/parse-verification-re.ts";
 export { type PromptPlan, planPrompts } from "./generate/plan-prompts.ts";
 export { hashPrompt } from "./generate/prompt-hash.ts";
 export { requireShowable, type ShownSource } from "./generate/showable.ts";
@@ -120,6 +131,7 @@ export {
   type VerifyPromptOptions,
   writeVerifyPrompts,
 } from "./generate/verify-prompts.ts";
+export { writeVerifyRelationPrompts } from "./generate/verify-prompts-re.ts";
 export { countPrompts, type WritePromptsOptions, writePrompts } from "./generate/write-prompts.ts";
 export {
   createZeroShotPredictor,
@@ -210,7 +222,13 @@ export type {
   VerifySpec,
 } from "./task/curation-spec.ts";
 export type { Example, GoldExample, Mention, NameCount, ScoredMention, Span } from "./task/example.ts";
-export type { DoubtKind, LabelDoubt, SecondReading } from "./task/label-doubt.ts";
+export type {
+  DoubtKind,
+  LabelDoubt,
+  RelationDoubt,
+  RelationReading,
+  SecondReading,
+} from "./task/label-doubt.ts";
 export { parseMarkup, renderMarkup } from "./task/markup.ts";
 export { parseTaskSpec } from "./task/parse-spec.ts";
 export type { Predictor } from "./task/predictor.ts";

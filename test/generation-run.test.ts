@@ -7,7 +7,9 @@ import { expectInputError } from "./cli-checks.ts";
 import {
   cli,
   createAnswers,
+  createPairAnswers,
   fine,
+  RELATION_KEYS,
   readAnswered,
   readJson,
   readRows,
@@ -123,31 +125,12 @@ describe("generate --round 2 --errors", () => {
 });
 
 describe("a task of pairs", () => {
-  const relation = {
-    kind: "relation",
-    encoder: undefined,
-    training: undefined,
-    gold: [],
-    relation: {
-      head: "Chemical",
-      tail: "Disease",
-      classes: { causes: { definition: "It brings it about." }, none: { definition: "It does not." } },
-      negative: "none",
-    },
-  };
-  let number = 0;
-  const writePairs = () =>
-    [
-      `causes\tOn day ${++number} <Chemical>codeine</Chemical> was followed by <Disease>gout</Disease> in ward ${number * 7}.`,
-      `none\tIn year ${number} the <Disease>asthma</Disease> of guest ${number * 3} was there before <Chemical>heparin</Chemical> came.`,
-      "maybe\tThis <Chemical>aspirin</Chemical> has no class of <Disease>gout</Disease> here.",
-      "causes\tOnly <Chemical>insulin</Chemical> is marked in this one.",
-    ].join("\n");
+  const PAIRS = { topics: TOPICS, sets: [{ name: "pairs", prompts: 6, items: 4 }] };
 
   it("is planned, generated and curated; every line is in one of the counts", async () => {
+    const writePairs = createPairAnswers();
     const server = await startServer(() => ({ do: "answer", text: writePairs() }));
-    const prompts = { topics: TOPICS, sets: [{ name: "pairs", prompts: 6, items: 4 }] };
-    const task = await writeStubTask(server.url, { spec: { ...relation, prompts } });
+    const task = await writeStubTask(server.url, { spec: { ...RELATION_KEYS, prompts: PAIRS } });
     const { stdout: plan } = await fine(task, ["plan"]);
     expect(plan).toContain("Task tiny: 6 prompts (pairs 6). No call was made.");
     expect(plan).toContain("causes");
@@ -174,5 +157,71 @@ describe("a task of pairs", () => {
     const before = server.requests.length;
     expectInputError(await cli(task, ["run"]), "relation");
     expect(server.requests).toHaveLength(before);
+  });
+
+  it("gets a second round from the errors of an evaluation, and no word of the gold leaves", async () => {
+    const CANARY = "Жаворонок";
+    const text = `No ${CANARY} of aspirin was seen in ${CANARY} with gout.`;
+    const at = (name: string, label: string) => {
+      const start = text.indexOf(name);
+      return { start, end: start + name.length, label };
+    };
+    const pair = { head: at("aspirin", "Chemical"), tail: at("gout", "Disease") };
+    const writePairs = createPairAnswers();
+    const server = await startServer(() => ({ do: "answer", text: writePairs() }));
+    const gold = [
+      { name: "dev", path: "dev.jsonl", classes: { CID: "causes", NONE: "none" }, private: true },
+    ];
+    const task = await writeStubTask(server.url, { spec: { ...RELATION_KEYS, prompts: PAIRS, gold } });
+    const errors = join(task.folder, "evaluation.json");
+    await writeFile(
+      join(task.folder, "dev.jsonl"),
+      `${JSON.stringify({ id: CANARY, text, ...pair, relation: "NONE" })}\n`,
+    );
+    const error = { pair: CANARY, index: 0, ...pair, gold: "none", predicted: "causes" };
+    const words = ["generate", "--round", "2", "--errors", errors, "--prompts", "3", "--json"] as const;
+
+    await writeFile(errors, JSON.stringify({ errors: [{ ...error, gold: CANARY }] }));
+    expectInputError(await cli(task, words), "no error with a class of the task");
+    await writeFile(
+      errors,
+      JSON.stringify({ sets: [{ kind: "gold", name: "dev", evaluation: { errors: [error, error] } }] }),
+    );
+    await fine(task, ["generate"]);
+    const { stdout } = await fine(task, words);
+    expect(JSON.parse(stdout).counts).toMatchObject({ prompts: 9, stored: 6, answered: 3 });
+    const ids = await readAnswered(task);
+    expect(ids.filter((id) => id.startsWith("tiny-round2-1-spurious-"))).toHaveLength(3);
+    expect(await readJson(join(task.run, "rounds.json"))).toEqual([
+      {
+        round: 2,
+        prompts: 3,
+        classes: [
+          {
+            gold: "none",
+            predicted: "causes",
+            distance: "four to ten words",
+            order: "head first",
+            cue: "negation",
+            count: 2,
+            share: 1,
+          },
+        ],
+      },
+    ]);
+
+    // The round belongs to the run.
+    await fine(task, words);
+    await fine(task, ["generate"]);
+    expect(server.requests).toHaveLength(9);
+    const { audit } = JSON.parse((await fine(task, ["curate", "--json"])).stdout);
+    expect(audit.rejections["missing-answer"]).toBeUndefined();
+    expect(audit.rejections["wrong-pair"]).toBe(9);
+    const asked = server.requests.map(({ body }) => JSON.stringify(body));
+    expect(asked.filter((body) => body.includes("a negation stands near the marked chemical"))).toHaveLength(
+      3,
+    );
+    for (const body of asked)
+      for (const piece of [CANARY, "gout", "aspirin", "CID"]) expect(body).not.toContain(piece);
   });
 });

@@ -85,6 +85,32 @@ export async function writeStubTask(
   return { ...task, runs, run: join(runs, "tiny") };
 }
 
+/** Keys of a task file that looks for what chemicals cause, in place of the tiny task's mentions. */
+export const RELATION_KEYS = {
+  kind: "relation",
+  encoder: undefined,
+  training: undefined,
+  gold: [],
+  relation: {
+    head: "Chemical",
+    tail: "Disease",
+    classes: { causes: { definition: "It brings it about." }, none: { definition: "It does not." } },
+    negative: "none",
+  },
+};
+
+/** Answers to the prompts of such a task: two pairs, a line without a class and one without a pair; no two are alike. */
+export function createPairAnswers(): () => string {
+  let number = 0;
+  return () =>
+    [
+      `causes\tOn day ${++number} <Chemical>codeine</Chemical> was followed by <Disease>gout</Disease> in ward ${number * 7}.`,
+      `none\tIn year ${number} the <Disease>asthma</Disease> of guest ${number * 3} was there before <Chemical>heparin</Chemical> came.`,
+      "maybe\tThis <Chemical>aspirin</Chemical> has no class of <Disease>gout</Disease> here.",
+      "causes\tOnly <Chemical>insulin</Chemical> is marked in this one.",
+    ].join("\n");
+}
+
 /** Runs a command on the task; whatever comes of it, the key is not to be seen. */
 export async function cli(
   task: StubTask,

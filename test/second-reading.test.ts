@@ -1,11 +1,14 @@
-/** @file The recorded second pass over rounds 1 and 2 of the disease task agrees with the first as its record says. */
+/** @file Second passes over recorded corpora: of mentions, recorded too; of pairs, written from the first with planted faults. */
 import { existsSync } from "node:fs";
 import { expect, it } from "vitest";
 import { verifyExamples } from "../src/dataset/verify-examples.ts";
-import { collectExamples } from "../src/generate/collect-examples.ts";
+import { verifyRelations } from "../src/dataset/verify-relations.ts";
+import { collectExamples, collectRelations } from "../src/generate/collect-examples.ts";
 import { createRecordedCompleter } from "../src/generate/completers/recorded.ts";
 import { collectSecondPass } from "../src/generate/parse-verification.ts";
+import { collectSecondClasses } from "../src/generate/parse-verification-re.ts";
 import { selectPrompts } from "../src/generate/select-prompts.ts";
+import { renderRelationLine } from "../src/task/relation-markup.ts";
 
 const recordings = "../shared/recordings";
 const labels = ["Disease"];
@@ -31,5 +34,38 @@ it.skipIf(!existsSync(`${recordings}/disease-verify/output.jsonl`))(
     expect(Object.keys(agreement.byLabel)).toEqual(["Disease"]);
     expect(new Set(doubts.map(({ id }) => id)).size).toBe(75);
     expect([kept.length, dropped.length]).toEqual([2325, 75]);
+  },
+);
+
+// No model has read the pairs twice: the answers are those of the first pass, put into another order and other prompts.
+it.skipIf(!existsSync(`${recordings}/gene-disease/output.jsonl`))(
+  "every planted wrong class of the recorded gene-disease corpus is doubted, and nothing else (skipped: no ../shared/recordings)",
+  async () => {
+    const task = { head: "Gene", tail: "Disease", classes: { yes: {}, no: {} } };
+    const both = ["Gene", "Disease"];
+    const first = await createRecordedCompleter({
+      requests: `${recordings}/gene-disease/requests.jsonl`,
+      output: `${recordings}/gene-disease/output.jsonl`,
+    });
+    const { examples } = await collectRelations(first.complete(first.prompts), {
+      labels: { Gene: {}, Disease: {} },
+      relation: task,
+    });
+    const lines = examples.map(renderRelationLine).reverse();
+    const answers = Array.from({ length: Math.ceil(lines.length / 40) }, (_, part) => ({
+      promptId: `again-${part}`,
+      text: lines.slice(part * 40, (part + 1) * 40).join("\n"),
+    }));
+    const planted = examples.map((example, index) =>
+      index % 10 === 3 ? { ...example, relation: example.relation === "yes" ? "no" : "yes" } : example,
+    );
+    const pass = await collectSecondClasses(answers, planted, { relation: task, labels: both });
+    expect([pass.readings.length, pass.missing, pass.rejections]).toEqual([examples.length, [], []]);
+    const { doubts, kept, agreement } = verifyRelations(planted, pass.readings, "relabel");
+    expect(doubts.map(({ id }) => id)).toEqual(
+      planted.filter((_, index) => index % 10 === 3).map(({ id }) => id),
+    );
+    expect(kept).toEqual(examples);
+    expect(agreement.both).toBe(examples.length - doubts.length);
   },
 );

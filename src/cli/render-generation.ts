@@ -77,7 +77,7 @@ export function renderCurationLines({
       : [`curation: ${renderPlural(report.taken - report.kept, "example")} dropped (${dropped.join(", ")})`]),
     ...doubts.map(
       ({ step, action, doubts: found, changed, dropped: gone, agreement, unread = 0 }) =>
-        `${step}: ${renderPlural(found.length, "doubt")}${agreement ? `, the two readings agree at F1 ${agreement.f1.toFixed(3)}` : ""}` +
+        `${step}: ${renderPlural(found.length, "doubt")}${agreement ? `, the two readings agree ${renderAgreement(agreement)}` : ""}` +
         `${unread > 0 ? `, ${renderCount(unread)} not read twice` : ""}; ${action === "keep" ? "kept as they are" : action === "drop" ? `${renderCount(gone.length)} dropped` : `${renderCount(changed.length)} relabelled`}`,
     ),
     ...report.findings
@@ -85,6 +85,16 @@ export function renderCurationLines({
       .map(({ severity, message }) => `${severity}: ${message}`),
     ...absentReferences.map((name) => `reference ${name} is not there; nothing was compared with it`),
   ];
+}
+
+/** Of mentions, `at F1 0.979`; of classes, `on 97.9 % of the pairs (kappa 0.958)`. */
+function renderAgreement({
+  f1,
+  kappa,
+}: NonNullable<Event<"curation">["curated"]["doubts"][number]["agreement"]>): string {
+  return kappa === undefined
+    ? `at F1 ${f1.toFixed(3)}`
+    : `on ${(100 * f1).toFixed(1)} % of the pairs (kappa ${kappa.toFixed(3)})`;
 }
 
 function renderRelationsLine(

@@ -4,11 +4,11 @@ import type { Example } from "../task/example.ts";
 import type { LabelDoubt } from "../task/label-doubt.ts";
 
 /** What an action did. `kept` and `dropped` add up to the examples, each in their order. */
-export interface DoubtsApplied {
-  readonly kept: readonly Example[];
-  /** Ids among `kept` whose marks are others than before. */
+export interface DoubtsApplied<E = Example> {
+  readonly kept: readonly E[];
+  /** Ids among `kept` whose marks, or class, are others than before. */
   readonly changed: readonly string[];
-  readonly dropped: readonly Example[];
+  readonly dropped: readonly E[];
 }
 
 /**
@@ -20,22 +20,32 @@ export function applyDoubts(
   doubts: readonly LabelDoubt[],
   action: DoubtAction,
 ): DoubtsApplied {
+  return applyDoubtsBy(examples, doubts, action, relabel);
+}
+
+/** {@link applyDoubts} for examples of any kind; `relabelled` makes the suggestions of an example's doubts true. */
+export function applyDoubtsBy<E extends { readonly id: string }, D extends { readonly id: string }>(
+  examples: readonly E[],
+  doubts: readonly D[],
+  action: DoubtAction,
+  relabelled: (example: E, doubts: readonly D[]) => E,
+): DoubtsApplied<E> {
   if (action === "keep") return { kept: [...examples], changed: [], dropped: [] };
-  const byId = new Map<string, LabelDoubt[]>();
+  const byId = new Map<string, D[]>();
   for (const doubt of doubts) {
     const known = byId.get(doubt.id);
     if (known === undefined) byId.set(doubt.id, [doubt]);
     else known.push(doubt);
   }
-  const kept: Example[] = [];
+  const kept: E[] = [];
   const changed: string[] = [];
-  const dropped: Example[] = [];
+  const dropped: E[] = [];
   for (const example of examples) {
     const own = byId.get(example.id);
     if (own === undefined) kept.push(example);
     else if (action === "drop") dropped.push(example);
     else {
-      kept.push(relabel(example, own));
+      kept.push(relabelled(example, own));
       changed.push(example.id);
     }
   }

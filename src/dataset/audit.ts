@@ -42,6 +42,15 @@ export interface Audit {
 /** The part of a curation's report that `audit.json` keeps: counts and findings. */
 export type CurationAudit = Pick<CurationReport, "taken" | "kept" | "dropped" | "steps" | "findings">;
 
+/** The same corpus gives the same audit: times are left out. */
+export const toCurationAudit = ({ taken, kept, dropped, steps, findings }: CurationAudit): CurationAudit => ({
+  taken,
+  kept,
+  dropped,
+  steps: steps.map(({ ms: _, ...step }) => step),
+  findings,
+});
+
 /** Counts by key, most frequent first. */
 export function countBy<T, K extends string>(items: readonly T[], key: (item: T) => K | undefined) {
   const counts = new Map<K, number>();

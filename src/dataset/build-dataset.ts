@@ -11,6 +11,7 @@ import {
   countDistinct,
   countRejections,
   measureWords,
+  toCurationAudit,
 } from "./audit.ts";
 import { deduplicate } from "./deduplicate.ts";
 import { describeRejections, renderCounts } from "./describe-rejections.ts";
@@ -69,14 +70,6 @@ function assertUsable(
   );
 }
 
-const keepCounts = ({ taken, kept, dropped, steps, findings }: CurationAudit): CurationAudit => ({
-  taken,
-  kept,
-  dropped,
-  steps: steps.map(({ ms, ...step }) => step), // the same corpus gives the same audit
-  findings,
-});
-
 /**
  * Drops duplicates (the first is kept, also where marks differ), splits by prompt, counts everything.
  * @throws InputError `corpus-empty`, `label-unused`: with what was seen instead.
@@ -106,7 +99,7 @@ export function buildDataset(
       words: measureWords(kept),
       rejections: countRejections(rejections),
       repairs: { ...repairs },
-      ...(curation === undefined ? {} : { curation: keepCounts(curation) }),
+      ...(curation === undefined ? {} : { curation: toCurationAudit(curation) }),
     },
   };
 }

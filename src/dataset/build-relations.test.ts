@@ -1,10 +1,13 @@
 /** @file Tests of building a corpus of pairs: duplicates, contradictions, the split by prompt, the counts, the errors. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { curationSchema } from "../task/generation-schema.ts";
 import type { Rejection } from "../task/rejection.ts";
 import type { RelationExample } from "../task/relation-example.ts";
 import { parseRelationLine } from "../task/relation-markup.ts";
 import { buildRelations } from "./build-relations.ts";
+import { RELATION_ITEMS } from "./corpus-item.ts";
+import { curateCorpus } from "./curate-corpus.ts";
 
 const RELATION = { head: "Gene", tail: "Disease", classes: { yes: {}, no: {} } };
 function example(prompt: string, line: number, written: string): RelationExample {
@@ -27,7 +30,7 @@ test("drops a pair that came before in the same text, in any case, spacing or wi
   expect(audit.duplicates).toEqual({ identical: 1, contradictory: 0 });
 });
 
-test("drops every twin where the classes of one text and pair differ", () => {
+test("keeps the first where the classes of one text and pair differ", () => {
   const { train, dev, audit } = build([
     example("a", 1, `yes\t${PAIR}.`),
     example("a", 2, `yes\t${PAIR}.`),
@@ -35,8 +38,8 @@ test("drops every twin where the classes of one text and pair differ", () => {
     example("b", 2, `yes\t${PAIR} again.`),
     example("c", 1, `no\t${PAIR} at last.`),
   ]);
-  expect([...train, ...dev].map(({ id }) => id).sort()).toEqual(["b-2", "c-1"]);
-  expect(audit.duplicates).toEqual({ identical: 0, contradictory: 3 });
+  expect([...train, ...dev].map(({ id }) => id).sort()).toEqual(["a-1", "b-2", "c-1"]);
+  expect(audit.duplicates).toEqual({ identical: 1, contradictory: 1 });
 });
 
 test("counts everything", () => {
@@ -68,10 +71,48 @@ test("an empty corpus and an unused class are errors that say what was seen", ()
     "The completions hold no usable pair. Dropped as contradictory: 0. Rejected: unknown-tag 1. Unknown tags: Drug 1.",
   );
   const twins = [example("a", 1, `yes\t${PAIR}`), example("a", 2, `no\t${PAIR}`)];
-  expect(() => build(twins)).toThrow("no usable pair. Dropped as contradictory: 2. Rejected: none.");
+  expect(() => build(twins)).toThrow(
+    'No example is of the class "no". 1 examples are: yes 1, no 0. Dropped as contradictory: 1. Rejected: none.',
+  );
   expect(() => build([example("a", 1, `yes\t${PAIR}`)])).toThrow(
     'No example is of the class "no". 1 examples are: yes 1, no 0. Dropped as contradictory: 0. Rejected: none.',
   );
+});
+
+test("counts what curation dropped before as if it had come here", () => {
+  const curation = {
+    taken: 9,
+    kept: 2,
+    dropped: { duplicate: 3, contradiction: 2, "text-short": 2 },
+    steps: [{ step: "exact" as const, isOn: true, taken: 7, dropped: 5, ms: 3 }],
+    findings: [],
+  };
+  const kept = [example("a", 1, `yes\t${PAIR} of kings.`), example("b", 1, `no\t${PAIR} of queens.`)];
+  const { audit } = build(kept, [], { curation });
+  expect([audit.examples, audit.duplicates]).toEqual([9, { identical: 3, contradictory: 2 }]);
+  expect(audit.curation).toEqual({
+    ...curation,
+    steps: [{ step: "exact", isOn: true, taken: 7, dropped: 5 }],
+  });
+});
+
+test("curation and the dataset drop the same pairs of equal text, whatever the task says", async () => {
+  const examples = [
+    example("a", 1, `yes\t${PAIR} of kings.`),
+    example("a", 2, `no\t${PAIR} of kings.`),
+    example("b", 1, `no\t${PAIR} of queens alone.`),
+    example("b", 2, `no\t${PAIR} of QUEENS alone.`),
+  ];
+  const spec = curationSchema.parse({ words: [1, 10_000], minHash: 0 });
+  const { kept, report } = await curateCorpus(examples, spec, {
+    kind: RELATION_ITEMS,
+    labels: ["Gene", "Disease"],
+  });
+  const idsOf = ({ train, dev }: ReturnType<typeof build>) => [...train, ...dev].map(({ id }) => id).sort();
+  const [whole, curated] = [build(examples), build([...kept], [], { curation: report })];
+  expect(idsOf(curated)).toEqual(idsOf(whole));
+  expect(curated.audit.duplicates).toEqual(whole.audit.duplicates);
+  expect(curated.audit.examples).toBe(whole.audit.examples);
 });
 
 test("no prompt is on both sides, nothing is lost, and no text and pair has two classes", () => {

@@ -2,8 +2,16 @@
 import type { Rejection, RejectionReason } from "../task/rejection.ts";
 import type { RelationExample } from "../task/relation-example.ts";
 import { InputError } from "../util/errors.ts";
-import { countBy, countRejections, type LengthStatistics, measureWords } from "./audit.ts";
-import { deduplicateRelations } from "./deduplicate-relations.ts";
+import {
+  type CurationAudit,
+  countBy,
+  countRejections,
+  type LengthStatistics,
+  measureWords,
+  toCurationAudit,
+} from "./audit.ts";
+import { RELATION_ITEMS } from "./corpus-item.ts";
+import { deduplicateItems } from "./deduplicate.ts";
 import { describeRejections, renderCounts } from "./describe-rejections.ts";
 import { splitByPrompt } from "./split-by-prompt.ts";
 
@@ -15,10 +23,11 @@ export interface RelationSplitAudit {
   readonly classes: Readonly<Record<string, number>>;
 }
 
-/** `audit.json` of a relation task: examples = train + dev + both kinds of duplicates. */
+/** `audit.json` of a relation task: examples = train + dev + both kinds of duplicates + what else curation dropped. */
 export interface RelationAudit {
   /** Examples before duplicates were dropped. */
   readonly examples: number;
+  /** Both with the text and the pair of one that came before: `identical` with its class, `contradictory` with another. */
   readonly duplicates: { readonly identical: number; readonly contradictory: number };
   readonly train: RelationSplitAudit;
   readonly dev: RelationSplitAudit;
@@ -29,6 +38,8 @@ export interface RelationAudit {
   readonly rejections: Readonly<Partial<Record<RejectionReason, number>>>;
   /** What the reader of the completions mended, and how it aligned strings, by name. */
   readonly repairs: Readonly<Record<string, number>>;
+  /** What curation did before; all that it dropped is among `examples`, its exact duplicates in `duplicates`. */
+  readonly curation?: CurationAudit;
 }
 
 /** A synthetic corpus of pairs. */
@@ -48,6 +59,8 @@ export interface RelationDatasetOptions {
   readonly seed: number;
   /** What the reader of the completions mended, for the audit. */
   readonly repairs?: Readonly<Record<string, number>>;
+  /** What `curateCorpus` reported, where the examples come from it: its counts go into the audit. */
+  readonly curation?: CurationAudit;
 }
 
 function countClasses(examples: readonly RelationExample[], classes: readonly string[]) {
@@ -88,7 +101,8 @@ function assertUsable(
 }
 
 /**
- * Drops pairs that came before and pairs that contradict each other, splits by prompt, counts everything.
+ * Drops pairs that came before in the same text (the first is kept, also where classes differ, as `buildDataset` does),
+ * splits by prompt, counts everything.
  * @throws InputError `corpus-empty`, `class-unused`: with what was seen instead.
  * @example buildRelations(examples, rejections, { classes: ["yes", "no"], devFraction: 0.05, seed: 1 })
  */
@@ -97,8 +111,10 @@ export function buildRelations(
   rejections: readonly Rejection[],
   options: RelationDatasetOptions,
 ): RelationDataset {
-  const { classes, devFraction, seed, repairs = {} } = options;
-  const { examples: kept, identical, contradictory } = deduplicateRelations(examples);
+  const { classes, devFraction, seed, curation, repairs = {} } = options;
+  const { examples: kept, ...repeated } = deduplicateItems(examples, RELATION_ITEMS);
+  const identical = repeated.identical + (curation?.dropped.duplicate ?? 0);
+  const contradictory = repeated.conflicting + (curation?.dropped.contradiction ?? 0);
   assertUsable(kept, rejections, contradictory, classes);
   const { train, dev, trainPrompts, devPrompts } = splitByPrompt(kept, devFraction, seed);
   const audit = (side: readonly RelationExample[], prompts: number): RelationSplitAudit => ({
@@ -110,7 +126,7 @@ export function buildRelations(
     train,
     dev,
     audit: {
-      examples: examples.length,
+      examples: curation?.taken ?? examples.length,
       duplicates: { identical, contradictory },
       train: audit(train, trainPrompts),
       dev: audit(dev, devPrompts),
@@ -118,6 +134,7 @@ export function buildRelations(
       words: measureWords(kept),
       rejections: countRejections(rejections),
       repairs: { ...repairs },
+      ...(curation === undefined ? {} : { curation: toCurationAudit(curation) }),
     },
   };
 }

@@ -5,9 +5,9 @@ import type { LabelDoubt, SecondReading } from "../task/label-doubt.ts";
 import { applyDoubts, type DoubtsApplied } from "./apply-doubts.ts";
 import { compareReadings } from "./compare-readings.ts";
 
-/** Mentions of two readings, by place and label; the second is taken as the reference. */
+/** Mentions of two readings, by place and label, or classes of pairs; the second is taken as the reference. */
 export interface Agreement {
-  /** Mentions of the first reading, of the second, of both. */
+  /** Mentions (or pairs) of the first reading, of the second, of both. */
   readonly first: number;
   readonly second: number;
   readonly both: number;
@@ -67,7 +67,8 @@ export function verifyExamples(
   return { ...applyDoubts(examples, doubts, action), agreement: { ...count(), byLabel }, doubts, unread };
 }
 
-function toAgreement(first: number, second: number, both: number): Agreement {
+/** Rates of two readings from their counts. */
+export function toAgreement(first: number, second: number, both: number): Agreement {
   const ratio = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
   return {
     first,

@@ -1,6 +1,6 @@
 /** @file The evaluation of a run -> classes of its errors: words of closed lists, labels of the task, and numbers. */
 import { z } from "zod";
-import { InputError } from "../util/errors.ts";
+import { pickErrors } from "./evaluation-errors.ts";
 
 /** A list of its own: `generate` may not import `evaluate`; a test compares the two. */
 export const ERROR_KINDS = ["missed", "spurious", "boundary", "type", "boundary+type"] as const;
@@ -24,24 +24,13 @@ export interface ErrorClass {
 }
 
 const span = z.looseObject({ start: z.int().min(0), end: z.int().min(0), label: z.string() });
-const errors = z.array(
-  z.looseObject({
-    kind: z.enum(ERROR_KINDS),
-    gold: span.optional(),
-    predicted: span.optional(),
-    index: z.int().min(0),
-  }),
-);
-/** `evaluation.json` of a run, and what `evaluate --json` prints. */
-const evaluationSchema = z.union([
-  z.looseObject({
-    sets: z.array(
-      z.looseObject({ kind: z.string(), name: z.string(), evaluation: z.looseObject({ errors }) }),
-    ),
-  }),
-  z.looseObject({ errors }),
-]);
-type Errors = z.output<typeof errors>;
+const mentionError = z.looseObject({
+  kind: z.enum(ERROR_KINDS),
+  gold: span.optional(),
+  predicted: span.optional(),
+  index: z.int().min(0),
+});
+type MentionError = z.output<typeof mentionError>;
 
 export interface ClassifyErrorsOptions {
   /** The task's labels: errors of others are left aside. */
@@ -53,33 +42,6 @@ export interface ClassifyErrorsOptions {
    * Absent: words are estimated from the number of characters and the form is `unknown`.
    */
   readonly textOf?: (index: number) => string | undefined;
-}
-
-function pickErrors(evaluation: unknown, asked: string | undefined): Errors {
-  const parsed = evaluationSchema.safeParse(evaluation);
-  if (!parsed.success) {
-    throw new InputError(
-      "evaluation-invalid",
-      "This is no evaluation: it has neither sets nor a list of errors.",
-      {
-        hint: "Give evaluation.json of a run folder, or what evaluate --json has printed.",
-      },
-    );
-  }
-  if (!("sets" in parsed.data)) return (parsed.data as { errors: Errors }).errors;
-  const sets = parsed.data.sets as { kind: string; name: string; evaluation: { errors: Errors } }[];
-  const names = sets.map(({ name }) => name).join(", ");
-  const found = sets.filter(({ kind, name }) => (asked === undefined ? kind === "gold" : name === asked));
-  if (found.length === 1) return found[0]!.evaluation.errors;
-  const message =
-    asked !== undefined
-      ? `No set "${asked}" in this evaluation.`
-      : found.length === 0
-        ? "No set of human annotation in this evaluation."
-        : `This evaluation has ${found.length} sets of human annotation; one has to be named.`;
-  throw new InputError("evaluation-set", `${message} Sets: ${names === "" ? "none" : names}.`, {
-    hint: "Name the dev set: a set whose errors led to prompts is no test set any more.",
-  });
 }
 
 /**
@@ -98,7 +60,7 @@ function formOf(inner: string | undefined): ErrorClass["form"] {
   return isShort && (inner.match(/\p{Lu}/gu)?.length ?? 0) >= 2 ? "abbreviation" : "name";
 }
 
-function extentOf({ gold, predicted }: Errors[number]): ErrorClass["extent"] {
+function extentOf({ gold, predicted }: MentionError): ErrorClass["extent"] {
   if (gold === undefined || predicted === undefined) return "same";
   const before = Math.sign(gold.start - predicted.start); // 1: the prediction begins earlier
   const after = Math.sign(predicted.end - gold.end); // 1: it ends later
@@ -117,7 +79,7 @@ export function classifyErrors(evaluation: unknown, options: ClassifyErrorsOptio
   const { labels, set, textOf } = options;
   const groups = new Map<string, Omit<ErrorClass, "share">>();
   let total = 0;
-  for (const error of pickErrors(evaluation, set)) {
+  for (const error of pickErrors(evaluation, mentionError, "mentions", set)) {
     const mention = error.gold ?? error.predicted;
     const label = labels.find((name) => name === mention?.label);
     if (mention === undefined || label === undefined) continue;

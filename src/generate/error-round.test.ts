@@ -1,7 +1,7 @@
 /** @file Tests of further rounds: what classes of error add. That no text gets there: test/error-rounds.test.ts. */
 import { expect, test } from "vitest";
 import { promptsSchema } from "../task/generation-schema.ts";
-import { createNerSpec, createRelationSpec } from "../testing/prompt-specs.ts";
+import { createNerSpec } from "../testing/prompt-specs.ts";
 import {
   classifyErrors,
   ERROR_EXTENTS,
@@ -92,14 +92,15 @@ test("every class of error has advice of its own label, and no sentence with an 
         }
 });
 
-test("refuses a round that is there, a round without errors, and relations", () => {
+test("refuses a round that is there, one without errors, and one with errors of relations", () => {
   const options = { round: 2, prompts: 4 };
   const twice = addErrorRound(spec, [group("missed", 1)], options);
   expect(() => addErrorRound(twice, [group("missed", 1)], options)).toThrow("prompt sets of round 2 already");
   expect(() => addErrorRound(spec, [], options)).toThrow("no error with a label of the task");
   expect(() => addErrorRound(spec, [group("missed", 1, { label: "Gene" })], options)).toThrow("no error");
-  const relation = createRelationSpec({ sets: [{ name: "one", prompts: 1 }] });
-  expect(() => addErrorRound(relation, [group("missed", 1)], options)).toThrow("kind ner");
+  const pair = { distance: "four to ten words", order: "either", cue: "none" } as const;
+  const relation = { ...pair, gold: "Disease", predicted: "Chemical", count: 1, share: 1 };
+  expect(() => addErrorRound(spec, [relation], options)).toThrow("no error with a label of the task");
 });
 
 test("a class says its label, words of closed lists, and numbers", () => {

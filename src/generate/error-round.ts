@@ -1,11 +1,16 @@
 /** @file A task and the classes of its errors -> the task with further prompt sets, for a second or later round. */
 import type { PromptSetSpec } from "../task/prompt-spec.ts";
-import type { TaskSpec } from "../task/spec.ts";
+import type { TaskKind, TaskSpec } from "../task/spec.ts";
 import { InputError } from "../util/errors.ts";
 import type { ErrorClass } from "./error-classes.ts";
+import type { RelationErrorClass } from "./error-classes-re.ts";
 import { adviseOn } from "./error-sentences.ts";
+import { adviseOnRelation, mistakeOf } from "./error-sentences-re.ts";
 import { requirePrompts } from "./prompt-lines.ts";
 import { shareOut } from "./share-out.ts";
+
+/** A class of error of a task of any kind. */
+export type AnyErrorClass = ErrorClass | RelationErrorClass;
 
 export interface ErrorRoundOptions {
   /** 2 or more; the sets are called `round<number>-...`. */
@@ -16,40 +21,77 @@ export interface ErrorRoundOptions {
   readonly classes?: number;
 }
 
-/** Only what the prompts depend on is named here: counts and shares, labels of the task, closed lists. */
-const nameOf = (round: number, rank: number, { kind }: ErrorClass) =>
-  `round${round}-${rank}-${kind.replace("+", "-")}`;
+/** What a class of error adds to a set of prompts. */
+interface Change {
+  /** Part of the set's name: a word of a closed list. */
+  readonly kind: string;
+  readonly count: number;
+  change(base: PromptSetSpec): Partial<PromptSetSpec>;
+}
+
+const addTo = (base: PromptSetSpec, added: Pick<PromptSetSpec, "rules" | "hardNegatives">) => ({
+  rules: [...base.rules, ...added.rules],
+  hardNegatives: [...base.hardNegatives, ...added.hardNegatives],
+});
+
+/** The classes that are of the task, each with what it changes; one way a kind of task. */
+const CHANGES: {
+  readonly [K in TaskKind]: (spec: TaskSpec, classes: readonly AnyErrorClass[]) => readonly Change[];
+} = {
+  ner: ({ labels }, classes) =>
+    classes.flatMap((group) => {
+      if (!("label" in group) || !Object.hasOwn(labels, group.label)) return [];
+      const change = (base: PromptSetSpec) => {
+        const { empty, several, ...added } = adviseOn(group);
+        return { ...addTo(base, added), ...(base.form === "sentences" && { empty, several }) };
+      };
+      return [{ kind: group.kind.replace("+", "-"), count: group.count, change }];
+    }),
+  relation: ({ relation }, classes) =>
+    classes.flatMap((group) => {
+      if (relation === undefined || "label" in group) return [];
+      const isOwn = (name: string) => Object.hasOwn(relation.classes, name);
+      if (!isOwn(group.gold) || !isOwn(group.predicted)) return [];
+      const change = (base: PromptSetSpec) => {
+        const { shares, ...added } = adviseOnRelation(group, relation);
+        return { ...addTo(base, added), shares };
+      };
+      return [{ kind: mistakeOf(group, relation.negative), count: group.count, change }];
+    }),
+};
+
+const describeKnown: {
+  readonly [K in TaskKind]: (spec: TaskSpec) => readonly [what: string, names: object];
+} = {
+  ner: ({ labels }) => ["label", labels],
+  relation: ({ relation }) => ["class", relation?.classes ?? {}],
+};
 
 /**
  * Adds a prompt set for each of the most frequent classes of error, made like the task's first set of sentences (or its
- * first set) with sentences of {@link adviseOn} added. To everything else they are sets like any other.
+ * first set) with sentences of `adviseOn` or `adviseOnRelation` added. To everything else they are sets like any other.
  *
- * What leaves the house: for each class, fixed sentences of ours with the label's name in them, chosen by label, kind,
- * length class, form and extent; and how many prompts there are of each class, which shows how frequent it is. No text
- * of an evaluated document, so classes may come from a set that is private.
- * @throws InputError `round-exists`, `errors-absent`, `kind-unsupported`, `prompts-absent`
+ * What leaves the house: for each class, fixed sentences of ours with the label's name, or the names of the relation's
+ * classes, in them, chosen by what the class of error says; and how many prompts there are of each class, which shows
+ * how frequent it is. No text of an evaluated document, so classes may come from a set that is private.
+ * @throws InputError `round-exists`, `errors-absent`, `prompts-absent`
  */
 export function addErrorRound(
   spec: TaskSpec,
-  classes: readonly ErrorClass[],
+  classes: readonly AnyErrorClass[],
   { round, prompts, classes: most = 6 }: ErrorRoundOptions,
 ): TaskSpec {
   const asked = requirePrompts(spec);
-  if (spec.kind !== "ner") {
-    throw new InputError(
-      "kind-unsupported",
-      `A round from errors needs a task of kind ner; "${spec.name}" is ${spec.kind}.`,
-    );
-  }
   if (asked.sets.some(({ name }) => name.startsWith(`round${round}-`))) {
     throw new InputError("round-exists", `Task "${spec.name}" has prompt sets of round ${round} already.`, {
       hint: `Ask for round ${round + 1}.`,
     });
   }
-  const top = classes.filter(({ label }) => Object.hasOwn(spec.labels, label)).slice(0, most);
+  const top = CHANGES[spec.kind](spec, classes).slice(0, most);
   if (top.length === 0) {
-    throw new InputError("errors-absent", `The evaluation has no error with a label of the task.`, {
-      hint: `Labels of the task: ${Object.keys(spec.labels).join(", ")}.`,
+    const [what, names] = describeKnown[spec.kind](spec);
+    throw new InputError("errors-absent", `The evaluation has no error with a ${what} of the task.`, {
+      hint: `The task has: ${Object.keys(names).join(", ")}.`,
     });
   }
   const base = asked.sets.find(({ form }) => form === "sentences") ?? asked.sets[0]!;
@@ -57,19 +99,9 @@ export function addErrorRound(
     prompts,
     top.map(({ count }) => count),
   );
-  const sets = top.flatMap((group, index): PromptSetSpec[] => {
-    if (counts[index] === 0) return [];
-    const { rules, hardNegatives, empty, several } = adviseOn(group);
-    return [
-      {
-        ...base,
-        name: nameOf(round, index + 1, group),
-        prompts: counts[index]!,
-        rules: [...base.rules, ...rules],
-        hardNegatives: [...base.hardNegatives, ...hardNegatives],
-        ...(base.form === "sentences" && { empty, several }),
-      },
-    ];
+  const sets = top.flatMap(({ kind, change }, index): PromptSetSpec[] => {
+    const name = `round${round}-${index + 1}-${kind}`;
+    return counts[index] === 0 ? [] : [{ ...base, name, prompts: counts[index]!, ...change(base) }];
   });
   return { ...spec, prompts: { ...asked, sets: [...asked.sets, ...sets] } };
 }

@@ -22,7 +22,7 @@ const SET_OFF = /^[^\w\t]{0,3}[\p{L}\p{N}_-]{1,40}[^\w\t]{0,3}(?:\t|\\t|:\s)/u;
 const TAG = /<\/?[A-Za-z][^<>]*>/g;
 
 /** What is wrong with a line that does not begin with a class: it may not be meant as a pair at all. */
-function describeUnclassed(line: string, { head, classes }: RelationRoles): RejectedReading {
+export function describeUnclassed(line: string, { head, classes }: RelationRoles): RejectedReading {
   const text = line.replace(TAG, "");
   const isClass = Object.keys(classes).some((name) => name.toLowerCase() === line.toLowerCase());
   if (isClass) return { rejected: "wrong-pair", tag: head }; // a class without its sentence

@@ -22,7 +22,7 @@ const CAUTIOUS = 0.08;
 const NOT_FOUND = 0.12;
 
 /** @throws InputError `relation-absent` for a task of kind relation that does not say which */
-function requireRelation(spec: TaskSpec): RelationSpec {
+export function requireRelation(spec: TaskSpec): RelationSpec {
   if (spec.relation !== undefined) return spec.relation;
   throw new InputError("relation-absent", `Task "${spec.name}" is of kind relation and has no "relation".`, {
     hint: 'Add "relation" with head, tail, classes and negative to the task file.',
@@ -44,7 +44,8 @@ function countClasses({ classes }: RelationSpec, set: PromptSetSpec): [string, n
 
 const quoted = (name: string) => `"${name}"`;
 
-function renderDirection({ head, tail, directed }: RelationSpec): string {
+/** What the classes are about: the marked pair, and in which direction. */
+export function renderDirection({ head, tail, directed }: RelationSpec): string {
   const [first, second] = [nounOf(head), nounOf(tail)];
   const order = "the order in which the two stand in the sentence is free";
   return directed

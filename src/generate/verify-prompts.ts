@@ -17,33 +17,46 @@ export interface VerifyPromptOptions {
   readonly items?: number;
 }
 
-const SYSTEM = "You annotate text for training data. You follow the annotation rules to the letter.";
+/** Of both kinds of task. */
+export const VERIFY_SYSTEM =
+  "You annotate text for training data. You follow the annotation rules to the letter.";
 
 /**
- * The rules are those of the task, so that the second reader marks what the first was asked to mark. Ids:
- * `<task>-verify-<number from 000>`; the same examples give the same prompts.
+ * Cuts what is asked into prompts. Ids: `<task>-verify-<number from 000>`; the same examples give the same prompts.
+ * @param write the messages that ask for a part
  */
-export function writeVerifyPrompts(
-  spec: Pick<TaskSpec, "name" | "domain" | "labels">,
-  examples: readonly Pick<Example, "id" | "text">[],
-  { items = 25 }: VerifyPromptOptions = {},
+export function cutVerifyPrompts<T extends { readonly id: string }>(
+  task: string,
+  examples: readonly T[],
+  { items = 25 }: VerifyPromptOptions,
+  write: (part: readonly T[]) => Prompt["messages"],
 ): VerifyPrompt[] {
-  const rules = renderRules(spec);
   const count = Math.ceil(examples.length / items);
   return Array.from({ length: count }, (_, number) => {
     const part = examples.slice(number * items, (number + 1) * items);
+    const id = `${task}-verify-${String(number).padStart(3, "0")}`;
+    return { prompt: { id, messages: write(part) }, ids: part.map((example) => example.id) };
+  });
+}
+
+/** The rules are those of the task, so that the second reader marks what the first was asked to mark. */
+export function writeVerifyPrompts(
+  spec: Pick<TaskSpec, "name" | "domain" | "labels">,
+  examples: readonly Pick<Example, "id" | "text">[],
+  options: VerifyPromptOptions = {},
+): VerifyPrompt[] {
+  const rules = renderRules(spec);
+  return cutVerifyPrompts(spec.name, examples, options, (part) => {
     const sentences = part.length === 1 ? "sentence" : `${part.length} sentences in the same order`;
     const content = [
       rules,
       `Answer with the same ${sentences}, unchanged but for the marks, one a line, no numbering.`,
       part.map(({ text }) => renderMarkup(text.replace(/\s+/g, " ").trim(), [])).join("\n"),
     ].join("\n\n");
-    const messages = [
-      { role: "system", content: SYSTEM },
+    return [
+      { role: "system", content: VERIFY_SYSTEM },
       { role: "user", content },
     ];
-    const id = `${spec.name}-verify-${String(number).padStart(3, "0")}`;
-    return { prompt: { id, messages }, ids: part.map((example) => example.id) };
   });
 }
 

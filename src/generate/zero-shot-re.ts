@@ -1,18 +1,16 @@
 /** @file A relation task and a completer -> a RelationPredictor that asks the model itself: the baseline of the paper. */
-import { renderMarkup } from "../task/markup.ts";
-import type { MarkedPair, RelationPredictor } from "../task/relation-example.ts";
+import type { RelationPredictor } from "../task/relation-example.ts";
 import type { RelationSpec } from "../task/relation-spec.ts";
 import type { LabelSpec } from "../task/spec.ts";
-import { TextphantomError } from "../util/errors.ts";
 import {
   type AskCounts,
   askNumbered,
   countRejection,
   createAskCounts,
-  flatten,
   renderNumbered,
 } from "./ask-numbered.ts";
 import type { Completer, Prompt } from "./completer.ts";
+import { markPair } from "./mark-pair.ts";
 import { type ShowableText, showText } from "./showable.ts";
 import type { ZeroShotOptions } from "./zero-shot-ner.ts";
 
@@ -74,25 +72,6 @@ export function createZeroShotRelationPredictor(
       });
     },
   };
-}
-
-/** A pair as one line of inline markup, under the task's labels; undefined where tags cannot say it. */
-function markPair({ text, head, tail }: MarkedPair, spec: RelationSpec): string | undefined {
-  const pair = [
-    { ...trimSpan(text, head), label: spec.head },
-    { ...trimSpan(text, tail), label: spec.tail },
-  ].sort((a, b) => a.start - b.start);
-  try {
-    return flatten(renderMarkup(text, pair));
-  } catch (error) {
-    if (error instanceof TextphantomError && error.code === "mention-unmarkable") return undefined;
-    throw error;
-  }
-}
-
-function trimSpan(text: string, { start, end }: { start: number; end: number }) {
-  const inner = text.slice(start, end);
-  return { start: end - inner.trimStart().length, end: start + inner.trimEnd().length };
 }
 
 /** The prompt that asks for classes; {@link readRelationClass} is its twin. The lines are pairs in inline markup. */

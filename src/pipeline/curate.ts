@@ -11,7 +11,7 @@ import { type RunPaths, writeCuration, writeDataset, writeExamples, writeRelatio
 import type { TaskKind, TaskSpec } from "../task/spec.ts";
 import type { CrossValidateOptions } from "../train/cross-validate.ts";
 import { type CleanedCorpus, cleanCorpus } from "./clean-corpus.ts";
-import { type DoubtReport, doubtLabels } from "./doubt-labels.ts";
+import { type DoubtReport, doubtLabels, doubtRelations } from "./doubt-labels.ts";
 import { type ReadCompletions, readCompletions } from "./read-completions.ts";
 
 export interface CurateOptions extends CompleteOptions {
@@ -66,7 +66,7 @@ export async function curate(
   return { completions, dataset, doubts: reports, ...facts(cleaned) };
 }
 
-/** The twin of {@link curate} for relation tasks. Labels are not verified: that is for mentions. */
+/** The twin of {@link curate} for relation tasks. */
 async function curateRelations(
   taskFile: string,
   spec: TaskSpec,
@@ -78,14 +78,16 @@ async function curateRelations(
   await writeExamples(paths, { examples, rejections });
   const source = { prompts: read.prompts, encoder: options.encoder };
   const cleaned = await cleanCorpus(taskFile, spec, RELATION_ITEMS, examples, source);
-  const dataset = buildRelations(cleaned.kept, rejections, {
+  const { kept, reports } = await doubtRelations(taskFile, spec, paths, cleaned.kept, options);
+  const dataset = buildRelations(kept, rejections, {
     classes: Object.keys(spec.relation?.classes ?? {}),
     repairs,
+    curation: cleaned.report,
     ...spec.dataset,
   });
   await writeRelations(paths, dataset);
-  await writeReport(paths, spec, read, cleaned, [], dataset);
-  return { completions, dataset, doubts: [], ...facts(cleaned) };
+  await writeReport(paths, spec, read, cleaned, reports, dataset);
+  return { completions, dataset, doubts: reports, ...facts(cleaned) };
 }
 
 /** One way a kind of task. */

@@ -42,7 +42,7 @@ export async function curateTask<K extends TaskKind>(
 ): Promise<Curated<DatasetOfKind[K]>> {
   const { offline = false, signal, abort, threads, device, onEvent } = options;
   const { verify } = spec.curation;
-  const asks = spec.kind === "ner" && verify !== undefined && verify.requests === undefined && !offline;
+  const asks = verify !== undefined && verify.requests === undefined && !offline;
   const given = options.completer && { completer: options.completer, close: async () => {} };
   const opened = asks ? (given ?? (await openCompleter(taskFile, spec, paths))) : undefined;
   const stop = {

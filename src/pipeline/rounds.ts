@@ -1,8 +1,7 @@
 /** @file Rounds of prompts that follow from classes of error -> kept beside the run, and the task with their prompt sets. */
 import { join } from "node:path";
 import { z } from "zod";
-import type { ErrorClass } from "../generate/error-classes.ts";
-import { addErrorRound } from "../generate/error-round.ts";
+import { type AnyErrorClass, addErrorRound } from "../generate/error-round.ts";
 import type { RunPaths } from "../run-folder.ts";
 import type { TaskSpec } from "../task/spec.ts";
 import { InputError } from "../util/errors.ts";
@@ -12,11 +11,15 @@ import { fileExists, readJsonFile, writeFileAtomic } from "../util/files.ts";
 export interface Round {
   readonly round: number;
   readonly prompts: number;
-  readonly classes: readonly ErrorClass[];
+  readonly classes: readonly AnyErrorClass[];
 }
 
+const errorClass = z.union([
+  z.looseObject({ label: z.string() }),
+  z.looseObject({ gold: z.string(), predicted: z.string() }),
+]);
 const roundsSchema = z.array(
-  z.looseObject({ round: z.int(), prompts: z.int(), classes: z.array(z.looseObject({ label: z.string() })) }),
+  z.looseObject({ round: z.int(), prompts: z.int(), classes: z.array(errorClass) }),
 );
 
 const roundsPath = ({ folder }: RunPaths) => join(folder, "rounds.json");

@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { type ExampleOfKind, type ReadExamples, readExamples } from "../generate/collect-examples.ts";
 import type { Prompt } from "../generate/completer.ts";
 import { type CompletionStore, openStore } from "../generate/completion-store.ts";
-import { classifyErrors } from "../generate/error-classes.ts";
 import { addErrorRound } from "../generate/error-round.ts";
 import type { CompletionKeeper } from "../generate/keep-completions.ts";
 import { type PromptPlan, planPrompts } from "../generate/plan-prompts.ts";
@@ -14,13 +13,13 @@ import { type RunPaths, runPaths, storePath, writeTask, zeroShotAnswersPath } fr
 import { parseTaskSpec } from "../task/parse-spec.ts";
 import type { TaskKind, TaskSpec } from "../task/spec.ts";
 import { InputError } from "../util/errors.ts";
-import { readJsonFile, readTextFile } from "../util/files.ts";
+import { readTextFile } from "../util/files.ts";
 import { openCompleter } from "./create-completer.ts";
 import type { Curated, DatasetOfKind } from "./curate.ts";
 import { type Generation, storedPrompts } from "./generate.ts";
 import { generateTask } from "./generate-task.ts";
 import { readCompletions } from "./read-completions.ts";
-import { readGolds } from "./read-golds.ts";
+import { classifyTaskErrors } from "./round-classes.ts";
 import { addRounds, keepRound } from "./rounds.ts";
 import type { RunOptions } from "./run-events.ts";
 import { firstOfSets, promptsOf, type ReadTerms, readTerms } from "./task-prompts.ts";
@@ -103,24 +102,13 @@ export interface RoundOptions extends RunOptions {
 
 /**
  * Turns the classes of error of an evaluation into prompt sets of the run. Texts of the gold are read here, to tell
- * abbreviations from names; what is kept and asked holds classes and counts alone.
+ * abbreviations from names and to see whether a negation stands near a pair; what is kept and asked holds classes and counts alone.
  * @throws InputError where the evaluation is none, has no errors, or the round is there in the task file
  */
 export async function addTaskRound(taskFile: string, options: RoundOptions): Promise<OpenTask> {
   const written = parseTaskSpec(await readTextFile(taskFile, "task file"), { path: taskFile });
   const paths = runPaths(options.runsFolder ?? "runs", written);
-  const golds = written.kind === "ner" ? await readGolds(taskFile, written) : [];
-  const gold =
-    options.set === undefined
-      ? golds.length === 1
-        ? golds[0]
-        : undefined
-      : golds.find(({ name }) => name === options.set);
-  const classes = classifyErrors(await readJsonFile(options.errors, "evaluation"), {
-    labels: Object.keys(written.labels),
-    textOf: (index) => gold?.gold.examples[index]?.text,
-    ...(options.set === undefined ? {} : { set: options.set }),
-  });
+  const classes = await classifyTaskErrors(taskFile, written, options);
   const { round, prompts = 48 } = options;
   addErrorRound(written, classes, { round, prompts }); // throws where it cannot be added, before it is kept
   await writeTask(paths, taskFile, written);

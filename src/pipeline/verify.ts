@@ -1,21 +1,38 @@
 /** @file Examples -> a second reading of them by a language model, recorded or asked, and what the task does with it. */
 import { type Verification, verifyExamples } from "../dataset/verify-examples.ts";
+import { type RelationVerification, verifyRelations } from "../dataset/verify-relations.ts";
 import { completePrompts } from "../generate/complete-prompts.ts";
 import type { CompleteOptions, Completer, Completion } from "../generate/completer.ts";
 import { openStore } from "../generate/completion-store.ts";
 import { collectSecondPass } from "../generate/parse-verification.ts";
+import { collectSecondClasses } from "../generate/parse-verification-re.ts";
 import { hashPrompt } from "../generate/prompt-hash.ts";
-import { writeVerifyPrompts } from "../generate/verify-prompts.ts";
+import { requireRelation } from "../generate/prompts-re.ts";
+import type { PassReadings } from "../generate/second-pass.ts";
+import { type VerifyPrompt, writeVerifyPrompts } from "../generate/verify-prompts.ts";
+import { writeVerifyRelationPrompts } from "../generate/verify-prompts-re.ts";
 import { type RunPaths, verificationsPath } from "../run-folder.ts";
+import type { VerifySpec } from "../task/curation-spec.ts";
 import type { Example } from "../task/example.ts";
 import type { Rejection } from "../task/rejection.ts";
+import type { RelationExample } from "../task/relation-example.ts";
 import type { TaskSpec } from "../task/spec.ts";
 import { InterruptedError } from "../util/errors.ts";
 import { openRecording } from "./create-completer.ts";
 
-/** A verification, and the answers that were no reading. */
-export interface TaskVerification extends Verification {
-  readonly rejections: readonly Rejection[];
+/** Answers of a second pass, read by the reader of a kind of task. */
+type Collect<R> = (
+  answers: AsyncIterable<Completion | Rejection> | Iterable<Completion | Rejection>,
+  prompts: readonly VerifyPrompt[],
+) => Promise<PassReadings<R>>;
+
+/** Where second readings come from, and who is asked for more of them. */
+interface SecondReader {
+  readonly taskFile: string;
+  readonly spec: TaskSpec;
+  readonly paths: RunPaths;
+  readonly completer: Completer | undefined;
+  readonly options: CompleteOptions;
 }
 
 /**
@@ -30,18 +47,53 @@ export async function verifyTask(
   examples: readonly Example[],
   completer: Completer | undefined,
   options: CompleteOptions = {},
-): Promise<TaskVerification | undefined> {
+): Promise<(Verification & { readonly rejections: readonly Rejection[] }) | undefined> {
   const { verify } = spec.curation;
   if (verify === undefined) return undefined;
   const labels = Object.keys(spec.labels);
-  const { requests, output } = verify;
+  const { readings, rejections } = await readAgain(
+    { taskFile, spec, paths, completer, options },
+    verify,
+    () => writeVerifyPrompts(spec, examples),
+    (answers, prompts) => collectSecondPass(answers, examples, { prompts, labels }),
+  );
+  return { ...verifyExamples(examples, readings, verify.action), rejections };
+}
+
+/** The twin of {@link verifyTask}: the classes of marked pairs are read again. */
+export async function verifyRelationTask(
+  taskFile: string,
+  spec: TaskSpec,
+  paths: RunPaths,
+  examples: readonly RelationExample[],
+  completer: Completer | undefined,
+  options: CompleteOptions = {},
+): Promise<(RelationVerification & { readonly rejections: readonly Rejection[] }) | undefined> {
+  const { verify } = spec.curation;
+  if (verify === undefined) return undefined;
+  const labels = Object.keys(spec.labels);
+  const relation = requireRelation(spec);
+  const { readings, rejections } = await readAgain(
+    { taskFile, spec, paths, completer, options },
+    verify,
+    () => writeVerifyRelationPrompts(spec, examples),
+    (answers, prompts) => collectSecondClasses(answers, examples, { prompts, relation, labels }),
+  );
+  return { ...verifyRelations(examples, readings, verify.action), rejections };
+}
+
+async function readAgain<R>(
+  { taskFile, spec, paths, completer, options }: SecondReader,
+  { requests, output }: VerifySpec,
+  write: () => readonly VerifyPrompt[],
+  collect: Collect<R>,
+): Promise<PassReadings<R>> {
   if (requests !== undefined && output !== undefined) {
     const recorded = await openRecording(taskFile, { requests, output });
-    const pass = await collectSecondPass(recorded.completer.complete(recorded.prompts), examples, { labels });
     // A recording may hold second readings of texts that were dropped before.
-    return { ...verifyExamples(examples, pass.readings, verify.action), rejections: pass.rejections };
+    return collect(recorded.completer.complete(recorded.prompts), []);
   }
-  const prompts = writeVerifyPrompts(spec, examples);
+  const prompts = write();
   const store = await openStore(verificationsPath(paths));
   try {
     if (completer) {
@@ -57,8 +109,7 @@ export async function verifyTask(
     const hashes = new Map(prompts.map(({ prompt }) => [prompt.id, hashPrompt(prompt, model)]));
     const answers: (Completion | Rejection)[] = [];
     for await (const result of store.read((id, hash) => hashes.get(id) === hash)) answers.push(result);
-    const pass = await collectSecondPass(answers, examples, { prompts, labels });
-    return { ...verifyExamples(examples, pass.readings, verify.action), rejections: pass.rejections };
+    return await collect(answers, prompts);
   } finally {
     await store.close();
   }

@@ -82,10 +82,9 @@ function* checkCuration(spec: TaskSpec): Generator<SpecIssue> {
       };
     }
   }
-  for (const key of ["verify", "disagreement"] as const) {
-    if (spec.kind === "ner" || curation[key] === undefined) continue;
-    const message = `curation.${key} looks at marked mentions; a task of kind ${spec.kind} has it not. Take the key out.`;
-    yield { path: ["curation", key], message };
+  if (spec.kind !== "ner" && curation.disagreement !== undefined) {
+    const message = `curation.disagreement looks at marked mentions; a task of kind ${spec.kind} has it not. Take the key out, or have the classes read again by a model with curation.verify.`;
+    yield { path: ["curation", "disagreement"], message };
   }
   yield* checkVerify(spec);
   yield* checkUnique("references", ["curation", "references"], curation.references);

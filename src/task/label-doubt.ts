@@ -29,6 +29,26 @@ export interface SecondReading {
   readonly mentions: readonly Mention[];
 }
 
+/** The class of a marked pair, doubted. */
+export interface RelationDoubt {
+  /** Of the example. */
+  readonly id: string;
+  readonly kind: "class";
+  /** As it is. */
+  readonly given: string;
+  /** As it should be. */
+  readonly suggested: string;
+  /** How much speaks for the suggestion, in [0, 1]. */
+  readonly score: number;
+}
+
+/** How somebody who has not seen the class of an example reads its marked pair. */
+export interface RelationReading {
+  /** Of the example. */
+  readonly id: string;
+  readonly relation: string;
+}
+
 /** What a model that was not trained on an example says of its words. */
 export interface WordReading {
   /** Of the example. */

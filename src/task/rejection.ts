@@ -57,6 +57,7 @@ const TOPIC_FAULTS = {
 const VERIFY_FAULTS = {
   "text-changed": "a text that was to be marked again came back as another",
   "repeated-text": "a text that was to be marked again, and was already",
+  "marks-changed": "a marked pair whose class was asked again came back with other marks",
 } as const;
 
 /** Why a prompt gave no completion, or an answer belongs to no prompt. */

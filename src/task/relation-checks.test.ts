@@ -38,6 +38,14 @@ test("takes a relation, whose classes' examples are lines", () => {
   expect(spec.prompts?.sets[0]?.shares).toEqual({ yes: 0.52, no: 0.48 });
 });
 
+test("has its classes read again where it asks for that, and is not cross-validated", () => {
+  const readings = "curation: { verify: { requests: v.jsonl, output: w.jsonl, action: drop } }";
+  expect(parse(`${PAIR}${readings}\n`).curation.verify?.action).toBe("drop");
+  expect(() => parse(`${PAIR}curation: { disagreement: {} }\n`)).toThrow(
+    "curation.disagreement looks at marked mentions; a task of kind relation has it not.",
+  );
+});
+
 describe("refuses a relation", () => {
   const set = (rest: string) => `${PAIR}prompts: { sets: [{ name: a, prompts: 1, ${rest} }] }`;
   it.each([

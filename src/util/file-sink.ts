@@ -6,7 +6,7 @@ import { InputError } from "./errors.ts";
 
 /** Takes a text in pieces. */
 export interface FileSink {
-  write(text: string): Promise<void>;
+  write(text: string | Uint8Array): Promise<void>;
   /** Flushes and moves the file to its place. */
   commit(): Promise<void>;
   /** Removes what was written. After {@link FileSink.commit} it does nothing. */

@@ -18,9 +18,9 @@ const concept = z
     coding: z.array(z.looseObject({ code: z.string().nullish(), display: z.string().nullish() })).nullish(),
   })
   .nullish();
-const resource = z.looseObject({
-  resourceType: z.string(),
-  id: z.string().nullish(),
+const base = z.looseObject({ resourceType: z.string(), id: z.string().nullish() });
+type Resource = z.infer<typeof base>;
+const common = {
   status: z.string().nullish(),
   subject: z
     .looseObject({
@@ -28,18 +28,21 @@ const resource = z.looseObject({
       identifier: z.looseObject({ value: z.string().nullish() }).nullish(),
     })
     .nullish(),
-  type: z.unknown(),
-  code: z.unknown(),
+};
+const documentReference = z.looseObject({
+  ...common,
   date: z.string().nullish(),
-  effectiveDateTime: z.string().nullish(),
-  content: z.unknown(),
-  presentedForm: z.unknown(),
-  entry: z.unknown(),
+  type: concept,
+  content: z.array(z.looseObject({ attachment: attachment.nullish() })).nullish(),
 });
-type Resource = z.infer<typeof resource>;
-const contents = z.array(z.looseObject({ attachment: attachment.nullish() })).nullish();
+const diagnosticReport = z.looseObject({
+  ...common,
+  effectiveDateTime: z.string().nullish(),
+  code: concept,
+  presentedForm: z.array(attachment).nullish(),
+});
 const form = {
-  schema: resource,
+  schema: base,
   what: "a resource of FHIR",
   hint: 'It is {"resourceType": "Bundle", "entry": [...]}, or {"resourceType": "DocumentReference", ...}, alone or one a line.',
 };
@@ -69,22 +72,30 @@ function entriesOf(value: unknown): readonly unknown[] {
   return resourceType === "Bundle" ? (Array.isArray(entry) ? entry : []) : [value];
 }
 
+/** What both kinds say of a note. */
+function readNote(found: Resource, path: string, place: string) {
+  if (found.resourceType === "DocumentReference") {
+    const data = parseRow(found, { ...form, schema: documentReference }, path, place);
+    const attachments = (data.content ?? []).flatMap(({ attachment }) =>
+      attachment == null ? [] : [attachment],
+    );
+    return { ...data, kind: data.type, date: data.date, attachments };
+  }
+  if (found.resourceType !== "DiagnosticReport") return undefined;
+  const data = parseRow(found, { ...form, schema: diagnosticReport }, path, place);
+  return { ...data, kind: data.code, date: data.effectiveDateTime, attachments: data.presentedForm ?? [] };
+}
+
 async function* read(path: string, { onLoss }: ReadOptions): AsyncGenerator<CorpusDocument> {
   let number = 0;
   for await (const { found, place } of readResources(path)) {
-    number++;
-    const { resourceType, id: ownId } = found;
-    const isReport = resourceType === "DiagnosticReport";
-    const id = ownId ?? String(number);
-    if (!isReport && resourceType !== "DocumentReference") {
-      onLoss("no-text", `${resourceType}/${id}`);
+    const id = found.id ?? String(++number);
+    const note = readNote(found, path, place);
+    if (note === undefined) {
+      onLoss("no-text", `${found.resourceType}/${id}`);
       continue;
     }
-    const attachments = isReport
-      ? (parseRow(found.presentedForm, { ...form, schema: z.array(attachment).nullish() }, path, place) ?? [])
-      : (parseRow(found.content, { ...form, schema: contents }, path, place) ?? []).flatMap((content) =>
-          content.attachment == null ? [] : [content.attachment],
-        );
+    const { attachments, kind, subject, date, status } = note;
     // Several are the same document in several forms: the first that can be read is taken.
     const readable = attachments.flatMap((candidate) => {
       const text = decodeAttachment(candidate);
@@ -95,13 +106,12 @@ async function* read(path: string, { onLoss }: ReadOptions): AsyncGenerator<Corp
       else onLoss("attachment", id, attachments.length);
       continue;
     }
-    const kind = parseRow(isReport ? found.code : found.type, { ...form, schema: concept }, path, place);
     const meta = Object.entries({
-      patient: found.subject?.reference ?? found.subject?.identifier?.value,
-      date: found.date ?? found.effectiveDateTime,
+      patient: subject?.reference ?? subject?.identifier?.value,
+      date,
       type: kind?.text ?? kind?.coding?.[0]?.display ?? kind?.coding?.[0]?.code,
       title: readable.title,
-      status: found.status,
+      status,
     }).filter((fact): fact is [string, string] => typeof fact[1] === "string" && fact[1] !== "");
     yield { id, text: readable.text, mentions: [], relations: [], meta: Object.fromEntries(meta) };
   }

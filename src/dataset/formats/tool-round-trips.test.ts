@@ -31,38 +31,41 @@ const TABLE: readonly (readonly [CorpusFormat, DocumentKind])[] = [
 /** Prodigy names tokens in relations, so it gains some. */
 const withoutTokens = ({ tokens, ...document }: CorpusDocument) => document;
 
-describe.each(TABLE.map(([format, holds]) => ({ name: format.name, format, holds })))("$name", ({ format, holds }) => {
-  it("what it holds is read as it was written, without a loss", () =>
-    fc.assert(
-      fc.asyncProperty(arbitraryDocuments(holds), async (documents) => {
-        const { read, written, losses } = await roundTrip(format, documents);
-        expect(read.map(withoutTokens)).toEqual(documents);
-        expect([written, losses]).toEqual([{}, {}]);
-      }),
-      { numRuns: 60 },
-    ));
+describe.each(TABLE.map(([format, holds]) => ({ name: format.name, format, holds })))(
+  "$name",
+  ({ format, holds }) => {
+    it("what it holds is read as it was written, without a loss", () =>
+      fc.assert(
+        fc.asyncProperty(arbitraryDocuments(holds), async (documents) => {
+          const { read, written, losses } = await roundTrip(format, documents);
+          expect(read.map(withoutTokens)).toEqual(documents);
+          expect([written, losses]).toEqual([{}, {}]);
+        }),
+        { numRuns: 60 },
+      ));
 
-  it("of rich documents, what is missing is what was counted", () =>
-    fc.assert(
-      fc.asyncProperty(arbitraryDocuments(RICH), async (documents) => {
-        const { read, written, losses } = await roundTrip(format, documents);
-        expect(losses).toEqual({});
-        const [before, after] = [measure(documents), measure(read)];
-        const gone = Object.entries(before).map(([kind, count]) => [kind, count - after[kind]!] as const);
-        expect(written).toEqual(Object.fromEntries(gone.filter(([, count]) => count > 0)));
-        // What is left is not altered: each mention read is the hull of one written.
-        for (const [index, { mentions, text }] of read.entries()) {
-          const hulls = documents[index]!.mentions.map(({ spans, label }) => {
-            return `${spans[0]!.start}-${spans.at(-1)!.end} ${label}`;
-          });
-          expect(text).toBe(documents[index]!.text);
-          for (const { spans, label } of mentions)
-            expect(hulls).toContain(`${spans[0]!.start}-${spans[0]!.end} ${label}`);
-        }
-      }),
-      { numRuns: 40 },
-    ));
-});
+    it("of rich documents, what is missing is what was counted", () =>
+      fc.assert(
+        fc.asyncProperty(arbitraryDocuments(RICH), async (documents) => {
+          const { read, written, losses } = await roundTrip(format, documents);
+          expect(losses).toEqual({});
+          const [before, after] = [measure(documents), measure(read)];
+          const gone = Object.entries(before).map(([kind, count]) => [kind, count - after[kind]!] as const);
+          expect(written).toEqual(Object.fromEntries(gone.filter(([, count]) => count > 0)));
+          // What is left is not altered: each mention read is the hull of one written.
+          for (const [index, { mentions, text }] of read.entries()) {
+            const hulls = documents[index]!.mentions.map(({ spans, label }) => {
+              return `${spans[0]!.start}-${spans.at(-1)!.end} ${label}`;
+            });
+            expect(text).toBe(documents[index]!.text);
+            for (const { spans, label } of mentions)
+              expect(hulls).toContain(`${spans[0]!.start}-${spans[0]!.end} ${label}`);
+          }
+        }),
+        { numRuns: 40 },
+      ));
+  },
+);
 
 /** How much of each kind there is, told from the documents alone. */
 function measure(documents: readonly CorpusDocument[]): Record<string, number> {

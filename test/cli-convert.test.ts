@@ -1,11 +1,13 @@
 /** @file `convert` from outside: files told and written, losses listed, exit codes, nothing half-written. */
+import { execFile } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, describe, expect, it } from "vitest";
 import { expectInputError } from "./cli-checks.ts";
-import { runCli } from "./spawn-cli.ts";
+import { PROGRAM, runCli } from "./spawn-cli.ts";
 
 const root = mkdtempSync(join(tmpdir(), "textphantom-convert-"));
 afterAll(() => rm(root, { recursive: true }));
@@ -108,7 +110,30 @@ describe("convert", () => {
       expect(finished.stdout + finished.stderr).not.toContain("secret");
       expect((await readdir(folder)).sort()).toEqual(names);
     }
-  }, 60_000);
+  }, 120_000);
+
+  it.skipIf(process.platform === "win32")(
+    "reads and writes pipes, where the formats are named",
+    async () => {
+      const folder = await newFolder();
+      await writeTasks(join(folder, "in.jsonl"), 1);
+      const pipe = (...words: string[]) => {
+        const program = [process.execPath, ...PROGRAM, "convert", "/dev/stdin", "/dev/stdout", ...words];
+        const script = 'cat "$0" | "$@" | cat';
+        return promisify(execFile)("sh", ["-c", script, join(folder, "in.jsonl"), ...program]);
+      };
+      const doccano = await pipe("--from", "prodigy", "--to", "doccano");
+      expect(JSON.parse(doccano.stdout)).toMatchObject({
+        id: "0",
+        entities: [{ start_offset: 9 }],
+        relations: [],
+      });
+      const tasks = await pipe("--from", "prodigy", "--to", "label-studio");
+      expect(JSON.parse(tasks.stdout)).toMatchObject([{ data: { id: "0" } }]);
+      expect((await pipe("--to", "spacy")).stderr).toContain('Cannot look into "/dev/stdin": it is a pipe');
+    },
+    60_000,
+  );
 
   it.skipIf(process.platform === "win32")(
     "Ctrl-C leaves nothing half-written",

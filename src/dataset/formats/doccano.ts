@@ -1,5 +1,4 @@
 /** @file doccano: a text a line with labels, or with entities and relations <-> documents. Offsets are code points. */
-import { stat } from "node:fs/promises";
 import { z } from "zod";
 import type { CorpusDocument, CorpusMention, CorpusRelation } from "../../task/corpus-document.ts";
 import { fromCodePoints, toCodePoints } from "./code-point-span.ts";
@@ -7,6 +6,7 @@ import { createCodePointMap } from "./code-points.ts";
 import { corpusError } from "./corpus-error.ts";
 import type { CorpusFormat, ReadOptions, ReportLoss } from "./corpus-format.ts";
 import { inReadingOrder, mentionPairs, readMeta } from "./draft-document.ts";
+import { isPipe } from "./is-pipe.ts";
 import { anyId, readJsonRows } from "./json-values.ts";
 import { hullOf } from "./keep-outermost.ts";
 import { type Holding, reportUnheld } from "./report-unheld.ts";
@@ -115,14 +115,11 @@ async function write(
   path: string,
   { onLoss }: { readonly onLoss: ReportLoss },
 ): Promise<void> {
-  // Both are written until one relation is seen. A pipe cannot be taken back: it gets the layout that holds everything.
-  const isPipe = await stat(path).then(
-    (found) => !found.isFile() && !found.isDirectory(),
-    () => false,
-  );
-  let hasRelations = isPipe;
+  // Both are written until one relation is seen. A pipe gets the layout that holds everything.
+  const isOpen = await isPipe(path);
+  let hasRelations = isOpen;
   const relations = await createTextSink(path);
-  const sinks = { relations, labels: isPipe ? relations : await createTextSink(path) };
+  const sinks = { relations, labels: isOpen ? relations : await createTextSink(path) };
   try {
     for await (const document of documents) {
       const rows = renderLayouts(document, onLoss);

@@ -5,6 +5,7 @@ import { checkSpan } from "./check-span.ts";
 import { corpusError } from "./corpus-error.ts";
 import type { CorpusFormat, ReadOptions, ReportLoss } from "./corpus-format.ts";
 import { inReadingOrder, mentionPairs, readMeta, readScore } from "./draft-document.ts";
+import { isPipe } from "./is-pipe.ts";
 import { anyId, parseRow, readJsonElements } from "./json-values.ts";
 import { hullOf } from "./keep-outermost.ts";
 import { FROM_NAME, renderLabelingConfig, TO_NAME } from "./label-studio-config.ts";
@@ -164,7 +165,7 @@ async function write(
   const labels = new Set(given);
   const types = new Set<string>();
   const tasks = await createTextSink(path);
-  const config = await createTextSink(`${path}.config.xml`);
+  const config = (await isPipe(path)) ? undefined : await createTextSink(`${path}.config.xml`);
   try {
     let separator = "[\n";
     for await (const document of documents) {
@@ -174,16 +175,16 @@ async function write(
       separator = ",\n";
     }
     await tasks.write(separator === "[\n" ? "[]\n" : "\n]\n");
-    await config.write(renderLabelingConfig([...labels], [...types]));
-    await config.commit();
+    await config?.write(renderLabelingConfig([...labels], [...types]));
+    await config?.commit();
     await tasks.commit();
   } finally {
     await tasks.abort();
-    await config.abort();
+    await config?.abort();
   }
 }
 
-/** Tasks of Label Studio, and beside them `<file>.config.xml`, the labelling interface that they need. */
+/** Tasks of Label Studio, and beside them `<file>.config.xml`, the labelling interface that they need (beside a file only). */
 export const labelStudioFormat: CorpusFormat = {
   name: "label-studio",
   title: "Label Studio",

@@ -1,41 +1,11 @@
-/** @file Files as the annotation tools write them -> documents, with what is left out counted. */
-import { readFile, writeFile } from "node:fs/promises";
+/** @file Files as Prodigy and Label Studio write them -> documents, with what is left out counted. */
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readAll, withFolder, writeAll } from "../../../test/round-trip.ts";
-import type { CorpusDocument } from "../../task/corpus-document.ts";
-import type { CorpusFormat } from "./corpus-format.ts";
-import { doccanoFormat } from "./doccano.ts";
+import { ASTRAL, marked, readRows, readText, words, writeText } from "../../../test/read-corpus-text.ts";
+import { withFolder, writeAll } from "../../../test/round-trip.ts";
 import { labelStudioFormat } from "./label-studio.ts";
 import { prodigyFormat } from "./prodigy.ts";
-import { spacyFormat } from "./spacy.ts";
-
-const readText = (format: CorpusFormat, text: string) =>
-  withFolder(async (folder) => {
-    await writeFile(join(folder, "in"), text);
-    return readAll(format, join(folder, "in"));
-  });
-const readRows = (format: CorpusFormat, ...rows: unknown[]) =>
-  readText(format, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
-const writeText = (format: CorpusFormat, documents: readonly CorpusDocument[]) =>
-  withFolder(async (folder) => {
-    const losses = await writeAll(format, documents, join(folder, "out"));
-    return { losses, text: await readFile(join(folder, "out"), "utf8"), folder };
-  });
-const words = ({ text, mentions }: CorpusDocument) =>
-  mentions.map(({ label, spans: [span] }) => `${label}: ${text.slice(span!.start, span!.end)}`);
-
-/** An emoji and an astral letter before what is marked. */
-const ASTRAL = "😷 𝛼-synuclein in gout";
-const marked: CorpusDocument = {
-  id: "n1",
-  text: ASTRAL,
-  mentions: [
-    { label: "Gene", spans: [{ start: 3, end: 15 }] },
-    { label: "Disease", spans: [{ start: 19, end: 23 }] },
-  ],
-  relations: [{ type: "in", head: { mention: 0 }, tail: { mention: 1 } }],
-};
 
 describe("prodigy", () => {
   it("reads spans in code points, ends of tokens included, and relations by token", async () => {
@@ -234,92 +204,5 @@ describe("label-studio", () => {
     );
     expect(small.message).toContain("task 1: not a task of Label Studio: data");
     expect(small.hint).toContain("JSON-MIN");
-  });
-});
-
-describe("doccano", () => {
-  it("reads both layouts and the older key, in code points", async () => {
-    const { documents, losses } = await readRows(
-      doccanoFormat,
-      { id: 7, text: ASTRAL, label: [[2, 13, "Gene"]], ward: "3" },
-      { text: ASTRAL, labels: [[17, 21, "Disease"]] },
-      {
-        id: 9,
-        text: ASTRAL,
-        entities: [
-          { id: 40, start_offset: 17, end_offset: 21, label: "Disease" },
-          { id: 41, start_offset: 2, end_offset: 13, label: "Gene" },
-        ],
-        relations: [
-          { id: 1, from_id: 41, to_id: 40, type: "in" },
-          { id: 2, from_id: 41, to_id: 99, type: "in" },
-        ],
-        Comments: ["?"],
-      },
-    );
-    expect(documents.map((document) => [document.id, ...words(document)])).toEqual([
-      ["7", "Gene: 𝛼-synuclein"],
-      ["2", "Disease: gout"],
-      ["9", "Gene: 𝛼-synuclein", "Disease: gout"],
-    ]);
-    expect(documents[0]!.meta).toEqual({ ward: "3" });
-    expect(documents[2]!.relations).toEqual(marked.relations);
-    expect(losses).toEqual({ argument: 1, note: 1 });
-  });
-
-  it("writes one layout: labels, or with relations from the first line on if any text has one", async () => {
-    const plain = { ...marked, id: "n0", relations: [] };
-    expect((await writeText(doccanoFormat, [plain])).text).toBe(
-      `{"id":"n0","text":"${ASTRAL}","label":[[2,13,"Gene"],[17,21,"Disease"]]}\n`,
-    );
-    const { text, losses } = await writeText(doccanoFormat, [plain, marked]);
-    const rows = text
-      .trim()
-      .split("\n")
-      .map((row) => JSON.parse(row));
-    expect(rows.map((row) => Object.keys(row))).toEqual(
-      Array(2).fill(["id", "text", "entities", "relations"]),
-    );
-    expect(rows[1].relations).toEqual([{ id: 0, from_id: 0, to_id: 1, type: "in" }]);
-    expect(losses).toEqual({});
-  });
-});
-
-describe("spacy", () => {
-  it("reads lines, tuples, and the layout of spacy-llm with relations", async () => {
-    const { documents, losses } = await readRows(
-      spacyFormat,
-      { text: ASTRAL, entities: [[17, 21, "Disease", "D006073"]] },
-      [ASTRAL, { entities: [[2, 13, "Gene"]] }],
-      {
-        text: ASTRAL,
-        ents: [
-          { start_char: 2, end_char: 13, label: "Gene" },
-          { start_char: 17, end_char: 21, label: "Disease" },
-        ],
-        relations: [
-          { dep: 0, dest: 1, relation: "in" },
-          { dep: 0, dest: 5, relation: "in" },
-        ],
-      },
-    );
-    expect(documents.map(words)).toEqual([
-      ["Disease: gout"],
-      ["Gene: 𝛼-synuclein"],
-      ["Gene: 𝛼-synuclein", "Disease: gout"],
-    ]);
-    expect(documents[0]!.mentions[0]!.concepts).toEqual(["D006073"]);
-    expect(documents[2]!.relations).toEqual(marked.relations);
-    expect(losses).toEqual({ argument: 1 });
-  });
-
-  it("writes of overlapping mentions the longer, as doc.ents asks", async () => {
-    const mentions = [
-      { label: "A", spans: [{ start: 0, end: 2 }] },
-      { label: "B", spans: [{ start: 0, end: 15 }] },
-    ];
-    const { text, losses } = await writeText(spacyFormat, [{ ...marked, mentions, relations: [] }]);
-    expect(JSON.parse(text).entities).toEqual([[0, 13, "B"]]);
-    expect(losses).toEqual({ overlap: 1 });
   });
 });

@@ -5,7 +5,7 @@ import { readFormatSample } from "./formats/format-sample.ts";
 import { FORMATS } from "./formats/formats.ts";
 
 /** Formats that ask little of a file: one that asks more and says yes too is meant. */
-const GENERAL: readonly CorpusFormatName[] = ["jsonl", "csv"];
+const GENERAL: readonly CorpusFormatName[] = ["jsonl", "conll2003", "csv"];
 
 /** In the order of {@link CORPUS_FORMATS}. */
 const known = (): readonly CorpusFormat[] => CORPUS_FORMATS.flatMap((name) => FORMATS[name] ?? []);
@@ -21,12 +21,11 @@ export async function detectCorpusFormat(path: string): Promise<CorpusFormat> {
   const sample = await readFormatSample(path);
   const alike = known().filter((format) => format.looksLike(sample));
   const special = alike.filter(({ name }) => !GENERAL.includes(name));
-  const [first, second] = special.length > 0 ? special : alike;
+  const meant = special.length > 0 ? special : alike;
+  const [first, second] = meant;
   if (first !== undefined && second === undefined) return first;
   const looks =
-    first === undefined
-      ? "like no format that is known"
-      : `like ${listNames(special)}, each of them possible`;
+    first === undefined ? "like no format that is known" : `like ${listNames(meant)}, each of them possible`;
   throw new InputError("corpus-format", `Cannot tell the format of "${path}": it looks ${looks}.`, {
     hint: `Name it with --from: ${listNames(READABLE())}.`,
   });

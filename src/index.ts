@@ -13,6 +13,7 @@ export {
   measureContamination,
   renderStatement,
 } from "./dataset/contamination.ts";
+export { type Conversion, type ConvertOptions, convertCorpus } from "./dataset/convert-corpus.ts";
 export type { Finding } from "./dataset/corpus-checks.ts";
 export { type CorpusItem, type CorpusKind, NER_ITEMS, RELATION_ITEMS } from "./dataset/corpus-item.ts";
 export { type CuratedCorpus, type CurationOptions, curateCorpus } from "./dataset/curate-corpus.ts";
@@ -31,6 +32,15 @@ export {
   type MeasuredCorpus,
   measureDiversity,
 } from "./dataset/diversity.ts";
+export {
+  CORPUS_FORMATS,
+  type CorpusFormat,
+  type CorpusFormatName,
+  LOSSES,
+  type LossKind,
+} from "./dataset/formats/corpus-format.ts";
+export { FORMATS } from "./dataset/formats/formats.ts";
+export { type CountedLoss, createLossCounter } from "./dataset/formats/loss-counter.ts";
 export { IDENTIFIER_CLASSES, type IdentifierClass } from "./dataset/identifier-classes.ts";
 export {
   findIdentifiers,

@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 // Each command imports what it works with only when it is called: --help and annotate need not wait for the others.
 import { addAnnotateCommand } from "./commands/annotate.ts";
 import { addBatchCommand } from "./commands/batch.ts";
+import { addConvertCommand } from "./commands/convert.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
 import { addEvaluateCommand } from "./commands/evaluate.ts";
 import { addGenerationCommands } from "./commands/generation.ts";
@@ -72,6 +73,7 @@ async function createProgram(io: Io, finish: (exitCode: number) => void): Promis
   addEvaluateCommand(program, io);
   addZeroShotCommand(program, io);
   addAnnotateCommand(program, io);
+  addConvertCommand(program, io);
   addDoctorCommand(program, io, finish);
   for (const command of program.commands) {
     command.option("--debug", "print the stack of an error; it may quote text");

@@ -61,6 +61,10 @@ export const LOSSES = {
   role: "what the two parts of a relation are called",
   column: "a column that is not read, such as parts of speech",
   "document-id": "the name of a text: read back, it is its number",
+  argument: "a relation whose ends are no mentions of the file",
+  direction: "which of two mentions a relation goes out from",
+  masked: "the words of a mention, replaced by its label",
+  reading: "a further reading of the same text, by another annotator or a model",
 } as const;
 
 export type LossKind = keyof typeof LOSSES;

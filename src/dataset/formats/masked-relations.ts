@@ -13,7 +13,8 @@ export interface MaskedSentence {
   readonly document?: string;
 }
 
-const row = z.looseObject({
+/** A line of the JSON layout. */
+export const maskedRow = z.looseObject({
   id: identifier.optional(),
   text: z.string(),
   label: identifier,
@@ -23,7 +24,7 @@ const row = z.looseObject({
 /** `{"id", "text", "label", "doc"}` a line: the copies of GAD and EU-ADR. @throws InputError `gold-invalid` with the line */
 export function parseMaskedJsonl(text: string, source: string): MaskedSentence[] {
   const hint = 'A line is {"id": "1", "text": "@GENE$ causes @DISEASE$.", "label": 1}.';
-  return parseGoldRows(text, source, row, { what: "a masked sentence", hint }).map(({ line, data }) => {
+  return parseGoldRows(text, source, maskedRow, { what: "a masked sentence", hint }).map(({ line, data }) => {
     const { id = String(line), text: sentence, label, doc } = data;
     const document = doc == null ? {} : { document: doc };
     return { id, text: sentence, placeholders: findPlaceholders(sentence), relation: label, ...document };
@@ -37,22 +38,43 @@ export function parseMaskedJsonl(text: string, source: string): MaskedSentence[]
 export function parseMaskedTsv(text: string, source: string): MaskedSentence[] {
   const sentences: MaskedSentence[] = [];
   for (const [index, raw] of text.split(/\r?\n/).entries()) {
-    if (raw.trim() === "" || (index === 0 && /^(?:index\t)?sentence\tlabel$/i.test(raw.trim()))) continue;
-    const cells = raw.split("\t");
-    if (cells.length < 2 || cells.length > 3) {
-      const hint = "A line is sentence, tab, class; or index, tab, sentence, tab, class.";
-      throw goldError(source, index + 1, `${cells.length} columns, where 2 or 3 are read.`, hint);
-    }
-    const sentence = cells.at(-2)!;
-    const relation = cells.at(-1)!.trim();
-    if (relation === "") throw goldError(source, index + 1, "no class in the last column.");
-    const placeholders = findPlaceholders(sentence);
-    sentences.push({ id: String(index + 1), text: sentence, placeholders, relation });
+    const row = parseMaskedRow(raw, index + 1, (what, hint) => goldError(source, index + 1, what, hint));
+    if (row === undefined) continue;
+    const { text: sentence, relation } = row;
+    sentences.push({
+      id: String(index + 1),
+      text: sentence,
+      placeholders: findPlaceholders(sentence),
+      relation,
+    });
   }
   return sentences;
 }
 
-function findPlaceholders(text: string): Mention[] {
+/**
+ * A line of the TSV layout; undefined for a blank one and, as the first, for the names of columns.
+ * @throws what `fail` makes
+ */
+export function parseMaskedRow(
+  raw: string,
+  line: number,
+  fail: (what: string, hint?: string) => Error,
+): { readonly index?: string; readonly text: string; readonly relation: string } | undefined {
+  if (raw.trim() === "" || (line === 1 && /^(?:index\t)?sentence\tlabel$/i.test(raw.trim())))
+    return undefined;
+  const cells = raw.split("\t");
+  if (cells.length < 2 || cells.length > 3) {
+    const hint = "A line is sentence, tab, class; or index, tab, sentence, tab, class.";
+    throw fail(`${cells.length} columns, where 2 or 3 are read.`, hint);
+  }
+  const relation = cells.at(-1)!.trim();
+  if (relation === "") throw fail("no class in the last column.");
+  const index = cells.length === 3 ? cells[0]!.trim() : "";
+  return { text: cells.at(-2)!, relation, ...(index === "" ? {} : { index }) };
+}
+
+/** Every `@NAME$` of a text, in order. */
+export function findPlaceholders(text: string): Mention[] {
   return [...text.matchAll(/@([A-Za-z][\w-]*)\$/g)].map((match) => ({
     start: match.index,
     end: match.index + match[0].length,

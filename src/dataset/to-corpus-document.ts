@@ -1,0 +1,31 @@
+/** @file A document that a model has annotated -> the noun that every format writes. */
+import type { AnnotatedMention } from "../task/annotate-documents.ts";
+import type { CorpusDocument } from "../task/corpus-document.ts";
+
+/** What `annotateDocuments` gives; the section and the source of a mention where they were asked for. */
+export interface Annotated {
+  readonly id: string;
+  readonly text: string;
+  readonly mentions: readonly (AnnotatedMention & { readonly section?: string; readonly source?: string })[];
+}
+
+/** Mentions keep their scores; section and source become attributes. Relations and facts of the text may be given beside. */
+export function toCorpusDocument(
+  { id, text, mentions }: Annotated,
+  others: Partial<Pick<CorpusDocument, "relations" | "document" | "meta">> = {},
+): CorpusDocument {
+  return {
+    id,
+    text,
+    mentions: mentions.map(({ start, end, label, score, section, source }) => {
+      const attributes = {
+        ...(section === undefined ? {} : { section }),
+        ...(source === undefined ? {} : { source }),
+      };
+      const hasAttributes = Object.keys(attributes).length > 0;
+      return { label, spans: [{ start, end }], score, ...(hasAttributes ? { attributes } : {}) };
+    }),
+    relations: [],
+    ...others,
+  };
+}

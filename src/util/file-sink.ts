@@ -4,9 +4,9 @@ import { type FileHandle, mkdir, open, realpath, rename, rm, stat } from "node:f
 import { dirname } from "node:path";
 import { InputError } from "./errors.ts";
 
-/** Takes a text in pieces. */
+/** Takes a text, or bytes, in pieces. */
 export interface FileSink {
-  write(text: string): Promise<void>;
+  write(piece: string | Uint8Array): Promise<void>;
   /** Flushes and moves the file to its place. */
   commit(): Promise<void>;
   /** Removes what was written. After {@link FileSink.commit} it does nothing. */
@@ -31,7 +31,7 @@ export async function createFileSink(path: string): Promise<FileSink> {
     open = false;
   };
   return {
-    write: (text) => handle.writeFile(text),
+    write: (piece) => handle.writeFile(piece),
     async commit() {
       if (!inPlace) await handle.sync();
       await close();

@@ -54,10 +54,14 @@ export const LOSSES = {
   "iob1-start": "a mention that begins with I-, as IOB1 writes it",
   rejected: "a row that its annotator did not accept",
   "no-text": "a record without text",
+  unannotated: "a text file without an annotation file beside it",
   attachment: "an attachment that is not text, or is not in the file",
   character: "a character that the format cannot hold, replaced",
   id: "the name of a mention or a relation",
   token: "the tokens of the file",
+  role: "what the two parts of a relation are called",
+  column: "a column that is not read, such as parts of speech",
+  "document-id": "the name of a text: read back, it is its number",
 } as const;
 
 export type LossKind = keyof typeof LOSSES;

@@ -110,10 +110,12 @@ async function* listStems(root: string, under: string, onLoss: ReportLoss): Asyn
 
 /** A path below the folder that every system takes, given once. */
 function toStem(id: string, taken: Set<string>): string {
-  const parts = id.split("/").map(
-    (part) =>
-      part.replace(/[\u0000-\u001f<>:"\\|?*\u007f]|\p{Surrogate}|^\.+|[. ]+$/gu, "_").slice(0, 100) || "_",
-  );
+  const parts = id
+    .split("/")
+    .map(
+      (part) =>
+        part.replace(/[\u0000-\u001f<>:"\\|?*\u007f]|\p{Surrogate}|^\.+|[. ]+$/gu, "_").slice(0, 100) || "_",
+    );
   const stem = parts.join("/");
   let free = stem;
   for (let number = 2; taken.has(free); number++) free = `${stem}-${number}`;

@@ -54,6 +54,7 @@ export const LOSSES = {
   "iob1-start": "a mention that begins with I-, as IOB1 writes it",
   rejected: "a row that its annotator did not accept",
   "no-text": "a record without text",
+  unannotated: "a text file without an annotation file beside it",
   attachment: "an attachment that is not text, or is not in the file",
   character: "a character that the format cannot hold, replaced",
   id: "the name of a mention or a relation",

@@ -41,7 +41,8 @@ export interface Candidates {
   readonly overlapping: number;
 }
 
-const DEFAULT_MAX_PAIRS = 2000;
+/** Pairs of a document that are judged unless another number is given. */
+export const DEFAULT_MAX_PAIRS = 2000;
 
 interface Place {
   readonly index: number;

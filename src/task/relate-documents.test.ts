@@ -2,10 +2,14 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createScoreRelationPredictor, createWordPredictor } from "../testing/word-predictors.ts";
-import { splitSentences } from "../tokenize/sentences.ts";
 import { annotateRelations } from "./annotate-relations.ts";
 import { combineScores, relateDocuments } from "./relate-documents.ts";
 
+const splitSentences = (text: string) =>
+  [...text.matchAll(/\S.*?(?:\.(?= |$)|$)/g)].map(({ index, 0: piece }) => ({
+    start: index,
+    end: index + piece.length,
+  }));
 const ner = createWordPredictor({ Chemical: ["iron", "Iron", "lead"], Disease: ["gout", "asthma"] });
 const options = { head: "Chemical", tail: "Disease", negative: "no" };
 /** Sure where `causes` stands between, less so where it stands anywhere. */

@@ -64,6 +64,12 @@ describe("annotate", () => {
     expect((await runCli(["annotate", "--model", model, file])).stdout).toBe(stdout);
   });
 
+  it("with a model of mentions where one of relations is asked for: exit code 2, and nothing is written", async () => {
+    const file = join(await newFolder(), "letter.txt");
+    await writeFile(file, "No sign of gout was seen.");
+    expectInputError(await annotate([file, "--relations", model]), 'is for task kind "ner"', '"relation"');
+  });
+
   it("in int8 as in float32; any other precision is refused", async () => {
     const file = join(await newFolder(), "letter.txt");
     await writeFile(file, "No sign of gout was seen.");

@@ -2,7 +2,7 @@
  * @file A model of mentions, a model of relations, 500 BC5CDR documents -> seconds from raw text to relations of documents,
  * by stage and end to end, and the scores of what was found.
  *
- *   node bench/relations-pipeline.ts --model runs/chemical-disease/model [--relations runs/chemical-induced-disease/model]
+ *   npx tsx bench/relations-pipeline.ts --model runs/chemical-disease/model [--relations runs/chemical-induced-disease/model]
  *     [--precision fp32] [--threads 2] [--rounds 3] [--corpora ../shared/corpora] [--out bench/results/relations-pipeline.json]
  *
  * Loading is told apart. Without --relations, the time of mentions alone is measured, and how many pairs there are to judge.

@@ -48,6 +48,13 @@ export {
   type IdentifierSpan,
   scanIdentifiers,
 } from "./dataset/identifiers.ts";
+export {
+  type CountedInDocuments,
+  type DocumentGold,
+  type DocumentGoldOptions,
+  readDocumentGold,
+  takeDocumentGold,
+} from "./dataset/read-document-gold.ts";
 export { type Counted, type Gold, type GoldOptions, readGold } from "./dataset/read-gold.ts";
 export { type Reference, readReference } from "./dataset/read-reference.ts";
 export {
@@ -65,7 +72,18 @@ export {
 } from "./dataset/verify-relations.ts";
 export type { Device } from "./engine/devices.ts";
 export { collectNames, createDictionaryPredictor } from "./evaluate/dictionary.ts";
+export {
+  type DocumentRelationScores,
+  type FoundInDocument,
+  type ScoreDocumentRelationsOptions,
+  scoreDocumentRelations,
+} from "./evaluate/document-relations.ts";
 export { type EvaluateOptions, evaluate } from "./evaluate/evaluate.ts";
+export {
+  type DocumentRelationEvaluation,
+  type EvaluateDocumentsOptions,
+  evaluateDocumentRelations,
+} from "./evaluate/evaluate-documents.ts";
 export {
   type ComparedEvaluation,
   type EvaluatePredictorOptions,
@@ -88,7 +106,10 @@ export {
   type PairCount,
   type PairDictionaryPredictor,
 } from "./evaluate/pair-dictionary.ts";
+export type { RankingScore, RankingScores } from "./evaluate/ranking-scores.ts";
+export type { RelationRanking } from "./evaluate/relation-ranking.ts";
 export type { ClassScore, RelationScores } from "./evaluate/relation-scores.ts";
+export { type ChosenThreshold, chooseThreshold } from "./evaluate/threshold.ts";
 export { type AnswerRules, createRulesFinder } from "./generate/answer-grammar.ts";
 export type { ExportCounts } from "./generate/batch-files.ts";
 export {
@@ -215,6 +236,11 @@ export {
   annotateDocuments,
   type TextDocument,
 } from "./task/annotate-documents.ts";
+export {
+  type AnnotateRelationsOptions,
+  annotateRelations,
+  type RelatedAnnotation,
+} from "./task/annotate-relations.ts";
 export type {
   ApiSpec,
   CompletionsSpec,
@@ -224,6 +250,13 @@ export type {
   Provider,
   RecordedSpec,
 } from "./task/completions-spec.ts";
+export type {
+  CorpusArgument,
+  CorpusDocument,
+  CorpusMention,
+  CorpusRelation,
+  Passage,
+} from "./task/corpus-document.ts";
 export type {
   CurationSpec,
   DisagreementSpec,
@@ -244,6 +277,7 @@ export { parseTaskSpec } from "./task/parse-spec.ts";
 export type { Predictor } from "./task/predictor.ts";
 export type { AnswerFormat, PromptForm, PromptSetSpec, PromptsSpec, TermsSpec } from "./task/prompt-spec.ts";
 export type { CurationFault, Rejection, RejectionReason } from "./task/rejection.ts";
+export type { CombineScores, MentionRelation, NameRelation } from "./task/relate-documents.ts";
 export type {
   GoldRelation,
   MarkedPair,
@@ -268,6 +302,7 @@ export type {
   LoraSpec,
   TrainingFeatures,
 } from "./task/training-features.ts";
+export { splitSentences } from "./tokenize/sentences.ts";
 export type { SelectionSet } from "./train/dev-scorer.ts";
 export { addSoftTargets, type LabelledSource } from "./train/distill.ts";
 export {

@@ -31,6 +31,13 @@ describe("the words of the command line", () => {
     [["evaluate", "model", "--gold", "a", "--format", "conll"], "Allowed choices are jsonl, iob2"],
     [["evaluate", "model", "--gold", "a", "--labels", "a,,b"], "label,label"],
     [["annotate", "model"], "missing required argument 'files'"],
+    [["annotate"], "missing required argument 'model'"],
+    [["annotate", "--model", "model"], "missing required argument 'files'"],
+    [["annotate", "model", "a.txt", "--window", "1"], "option '--window' needs '--relations'"],
+    [
+      ["annotate", "model", "-", "--relations", "re", "--combine", "sum"],
+      "Allowed choices are max, noisy-or",
+    ],
     [["run", "no-such-task.yaml"], 'Cannot read task file "no-such-task.yaml": no such file.'],
   ])("%j: exit code 2", async (words, message) => {
     expectInputError(await runCli(words), message);

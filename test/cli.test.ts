@@ -56,6 +56,20 @@ describe("annotate", () => {
     expect(documents[1]!.mentions).toEqual(documents[0]!.mentions);
   });
 
+  it("with the model named by --model: the same", async () => {
+    const file = join(await newFolder(), "letter.txt");
+    await writeFile(file, "No sign of gout was seen.");
+    const { stdout } = await annotate([file]);
+    expect(stdout).toContain('"text":"gout"');
+    expect((await runCli(["annotate", "--model", model, file])).stdout).toBe(stdout);
+  });
+
+  it("with a model of mentions where one of relations is asked for: exit code 2, and nothing is written", async () => {
+    const file = join(await newFolder(), "letter.txt");
+    await writeFile(file, "No sign of gout was seen.");
+    expectInputError(await annotate([file, "--relations", model]), 'is for task kind "ner"', '"relation"');
+  });
+
   it("in int8 as in float32; any other precision is refused", async () => {
     const file = join(await newFolder(), "letter.txt");
     await writeFile(file, "No sign of gout was seen.");

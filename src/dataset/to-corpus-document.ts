@@ -7,12 +7,19 @@ export interface Annotated {
   readonly id: string;
   readonly text: string;
   readonly mentions: readonly (AnnotatedMention & { readonly section?: string; readonly source?: string })[];
+  /** Places in `mentions`, where relations were asked for. */
+  readonly relations?: readonly {
+    readonly head: number;
+    readonly tail: number;
+    readonly relation: string;
+    readonly score: number;
+  }[];
 }
 
-/** Mentions keep their scores; section and source become attributes. Relations and facts of the text may be given beside. */
+/** Mentions keep their scores; section and source become attributes. Facts of the text may be given beside. */
 export function toCorpusDocument(
-  { id, text, mentions }: Annotated,
-  others: Partial<Pick<CorpusDocument, "relations" | "document" | "meta">> = {},
+  { id, text, mentions, relations = [] }: Annotated,
+  others: Partial<Pick<CorpusDocument, "document" | "meta">> = {},
 ): CorpusDocument {
   return {
     id,
@@ -25,7 +32,12 @@ export function toCorpusDocument(
       const hasAttributes = Object.keys(attributes).length > 0;
       return { label, spans: [{ start, end }], score, ...(hasAttributes ? { attributes } : {}) };
     }),
-    relations: [],
+    relations: relations.map(({ head, tail, relation, score }) => ({
+      type: relation,
+      head: { mention: head },
+      tail: { mention: tail },
+      score,
+    })),
     ...others,
   };
 }

@@ -37,10 +37,14 @@ export function bootstrapF1(
       drawn[column]![sample] = toF1(matched!, found!, sought!);
     }
   }
-  return drawn.map((values) => {
-    values.sort();
-    return [quantile(values, 0.025), quantile(values, 0.975)];
-  });
+  return drawn.map((values) => toInterval(values, 0));
+}
+
+/** @param otherwise both ends where nothing was drawn */
+export function toInterval(values: ArrayLike<number>, otherwise: number): Interval {
+  if (values.length === 0) return [otherwise, otherwise];
+  const sorted = Float64Array.from(values).sort();
+  return [quantile(sorted, 0.025), quantile(sorted, 0.975)];
 }
 
 function compareRows(a: readonly number[], b: readonly number[]): number {
@@ -49,7 +53,6 @@ function compareRows(a: readonly number[], b: readonly number[]): number {
 }
 
 function quantile(sorted: Float64Array, fraction: number): number {
-  if (sorted.length === 0) return 0;
   const position = fraction * (sorted.length - 1);
   const low = sorted[Math.floor(position)]!;
   const high = sorted[Math.ceil(position)]!;

@@ -190,3 +190,54 @@ test("what is scored is shown text and marks, not the gold class", async () => {
     ["text", "head", "tail"],
   ]);
 });
+
+test("probabilities are ranked, and the row always positive is chance", async () => {
+  const gold = goldOf("yes", "no", "no", "yes", "no");
+  const shares = [0.9, 0.6, 0.2, 0.4, 0.1];
+  let next = 0;
+  const sure: RelationPredictor = {
+    classes: ["yes", "no"],
+    predict: async (pairs) =>
+      pairs.map(() => {
+        const share = shares[next++]!;
+        return { relation: "no", score: 1 - share, probabilities: [share, 1 - share] };
+      }),
+  };
+  const { ranking, baselines } = await evaluateRelationPredictor(sure, gold, {
+    negative: "no",
+    pairs: [],
+    bootstrap,
+  });
+  expect(ranking!.micro).toEqual(ranking!.classes.yes);
+  expect(Object.keys(ranking!.classes)).toEqual(["yes"]);
+  expect(ranking!.micro.auc.value).toBe(5 / 6);
+  expect(ranking!.micro.averagePrecision.value).toBeCloseTo((1 + 2 / 3) / 2, 12);
+  expect(baselines.alwaysPositive.ranking!.micro.auc.value).toBe(0.5);
+  expect(baselines.alwaysPositive.ranking!.micro.averagePrecision.value).toBe(2 / 5);
+});
+
+test("several classes are ranked one by one and pooled; some without probabilities are not ranked", () => {
+  const gold = goldOf("up", "down", "no");
+  const judged = [
+    { relation: "up", probabilities: [0.7, 0.2, 0.1] },
+    { relation: "up", probabilities: [0.5, 0.4, 0.1] },
+    { relation: "no", probabilities: [0.1, 0.3, 0.6] },
+  ];
+  const classes = ["up", "down", "no"];
+  const { ranking } = evaluateRelations(gold, judged, { ...options, classes });
+  expect(ranking!.classes.up!.auc.value).toBe(1);
+  expect(ranking!.classes.down!.averagePrecision.value).toBe(1);
+  // pooled: + 0.7, - 0.5, + 0.4, - 0.3, 0.2, 0.1
+  expect(ranking!.micro).toMatchObject({
+    items: 6,
+    positives: 2,
+    averagePrecision: { value: (1 + 2 / 3) / 2 },
+  });
+  expect(ranking!.micro.auc.value).toBe(7 / 8);
+  expect(
+    evaluateRelations(gold, [...judged.slice(1), { relation: "no" }], { ...options, classes }).ranking,
+  ).toBe(undefined);
+  expect(() => evaluateRelations(gold, judged, { ...options, classes: [...classes, "other"] })).toThrow(
+    "Prediction 1 has 3 probabilities for 4 classes: up, down, no, other.",
+  );
+});

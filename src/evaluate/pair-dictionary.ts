@@ -1,4 +1,5 @@
 /** @file Labelled pairs -> a dictionary of their names -> a RelationPredictor that looks pairs up: a baseline to beat. */
+import { normaliseName } from "../task/normalise-name.ts";
 import type { MarkedPair, RelationPredictor } from "../task/relation-example.ts";
 
 /** The names of a pair in the training corpus, its class, and how often; names in lower case, with single spaces. */
@@ -18,7 +19,7 @@ export interface PairDictionaryOptions {
 }
 
 const nameOf = ({ text }: MarkedPair, { start, end }: { start: number; end: number }): string =>
-  text.slice(start, end).normalize("NFKC").toLowerCase().replace(/\s+/g, " ").trim();
+  normaliseName(text.slice(start, end));
 
 /** The pairs of names in labelled examples, most frequent first; among equals in the order of their names. */
 export function collectPairs(examples: readonly (MarkedPair & { readonly relation: string })[]): PairCount[] {

@@ -27,20 +27,28 @@ export async function* annotateDocuments(
   documents: AsyncIterable<TextDocument> | Iterable<TextDocument>,
   predictor: Predictor,
 ): AsyncGenerator<AnnotatedDocument, void> {
+  for await (const chunk of chunkDocuments(documents)) yield* await annotateChunk(chunk, predictor);
+}
+
+/** Documents that are predicted together. */
+export async function* chunkDocuments(
+  documents: AsyncIterable<TextDocument> | Iterable<TextDocument>,
+): AsyncGenerator<TextDocument[], void> {
   let waiting: TextDocument[] = [];
   let length = 0;
   for await (const document of documents) {
     waiting.push(document);
     length += document.text.length + DOCUMENT_LENGTH;
     if (length < CHUNK_LENGTH) continue;
-    yield* await annotateChunk(waiting, predictor);
+    yield waiting;
     waiting = [];
     length = 0;
   }
-  yield* await annotateChunk(waiting, predictor);
+  if (waiting.length > 0) yield waiting;
 }
 
-async function annotateChunk(
+/** The mentions of documents that are predicted together. */
+export async function annotateChunk(
   documents: readonly TextDocument[],
   predictor: Predictor,
 ): Promise<AnnotatedDocument[]> {

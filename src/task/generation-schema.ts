@@ -125,6 +125,7 @@ export const relationSchema = closed({
   directed: z.boolean().default(true),
   classes: z.record(z.string().regex(/^\S+$/, "must be a word without white space"), labelSchema),
   negative: z.string().min(1),
+  window: z.exactOptional(z.int().min(0).max(1000)),
 });
 
 const doubt = z.enum(["keep", "relabel", "drop"]);

@@ -86,6 +86,11 @@ export function* checkRelation(spec: TaskSpec): Generator<SpecIssue> {
       const message = `Set "${name}" has shares of relation classes; this task is of kind ner. Sentences without a mention are "empty", those with several "several".`;
       yield { path: ["prompts", "sets", index, "shares"], message };
     }
+    for (const [index, { name, level }] of spec.gold.entries()) {
+      if (level !== "document") continue;
+      const message = `Gold "${name}" is of level document, which has relations; this task is of kind ner. Remove "level": whole documents can be gold of mentions as they are.`;
+      yield { path: ["gold", index, "level"], message };
+    }
     return;
   }
   if (relation === undefined) {

@@ -13,4 +13,6 @@ export interface RelationSpec {
   readonly classes: Readonly<Record<string, LabelSpec>>;
   /** The class that means "not related". One of `classes`. */
   readonly negative: string;
+  /** In documents: how many sentences the two mentions may be apart. Default: 0, the same sentence. */
+  readonly window?: number;
 }

@@ -66,6 +66,7 @@ const gold = closed({
   ),
   optional: z.boolean().default(false),
   use: z.exactOptional(z.enum(["score", "select"])),
+  level: z.exactOptional(z.enum(["sentence", "document"])),
   private: z.boolean().default(false),
 });
 

@@ -78,6 +78,8 @@ export interface GoldSpec {
   readonly optional: boolean;
   /** `select`: the set that early stopping and the best model go by; it is not scored. Absent: `score`. */
   readonly use?: "score" | "select";
+  /** `document`: whole documents whose relations are between concepts, `kind: relation` alone. Absent: `sentence`. */
+  readonly level?: "sentence" | "document";
   /** True: these texts are never shown to a language model that is not on this machine. Default: false. */
   readonly private: boolean;
 }

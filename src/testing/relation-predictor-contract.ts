@@ -63,6 +63,18 @@ export function relationPredictorContract(pairs: readonly MarkedPair[]): Relatio
       },
     },
     {
+      name: "gives probabilities of all classes that sum to 1, the score among them, or none at all",
+      async check(predictor) {
+        for (const { relation, score, probabilities } of await predictor.predict(all)) {
+          if (probabilities === undefined) continue;
+          assert.equal(probabilities.length, predictor.classes.length);
+          assert.ok(probabilities.every((value) => value >= 0 && value <= 1));
+          assert.ok(Math.abs(probabilities.reduce((sum, value) => sum + value, 0) - 1) < 1e-4);
+          assert.ok(Math.abs(probabilities[predictor.classes.indexOf(relation)]! - score) < 1e-6);
+        }
+      },
+    },
+    {
       name: "gives the same for the same pair: again, alone, and in other company",
       async check(predictor) {
         const classesOf = async (some: readonly MarkedPair[]) =>

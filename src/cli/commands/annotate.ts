@@ -1,10 +1,12 @@
-/** @file `annotate MODEL FILE... | -`: texts in, a JSON line a document out, with every mention. */
+/** @file `annotate MODEL FILE... | -`: texts in, a JSON line a document out, with every mention, and every relation if asked. */
 import { type Command, Option } from "commander";
 import { CORPUS_FORMATS, type CorpusFormatName } from "../../dataset/formats/corpus-format.ts";
 import { createLossCounter } from "../../dataset/formats/loss-counter.ts";
 import type { Device } from "../../engine/devices.ts";
 import type { Precision } from "../../model/emit-model.ts";
-import { type AnnotatedDocument, annotateDocuments } from "../../task/annotate-documents.ts";
+import type { AnnotatedDocument } from "../../task/annotate-documents.ts";
+import { DEFAULT_MAX_PAIRS } from "../../task/pair-candidates.ts";
+import type { CombineScores } from "../../task/relate-documents.ts";
 import { InputError, InterruptedError } from "../../util/errors.ts";
 import { createFileSink } from "../../util/file-sink.ts";
 import type { Facts } from "../annotate-formats.ts";
@@ -12,11 +14,16 @@ import { noteDevice } from "../device-note.ts";
 import { checkSources, type InputKind, readDocuments } from "../documents.ts";
 import { EXIT } from "../errors.ts";
 import { type Io, print } from "../io.ts";
-import { deviceOption, precisionOption, threadsOption } from "../options.ts";
+import { openAnnotator } from "../open-annotator.ts";
+import { deviceOption, precisionOption, threadsOption, wholeNumber } from "../options.ts";
 import { createProgress } from "../progress.ts";
-import { renderPlural } from "../render-table.ts";
+import { renderCount, renderPlural } from "../render-table.ts";
 
 interface AnnotateFlags {
+  readonly model?: string;
+  readonly relations?: string;
+  readonly window?: number;
+  readonly combine?: CombineScores;
   readonly input?: InputKind;
   readonly output?: string;
   readonly from?: CorpusFormatName;
@@ -29,9 +36,24 @@ interface AnnotateFlags {
 export function addAnnotateCommand(program: Command, io: Io): void {
   program
     .command("annotate")
-    .description("find the mentions in texts; gives a JSON line a document")
-    .argument("<model>", "a model folder, as runs/disease/model")
-    .argument("<files...>", "texts, .jsonl files ({id, text} a line), or - for standard input")
+    .description("find the mentions in texts, and how they are related; gives a JSON line a document")
+    .usage("[options] <model> <files...>")
+    .argument("[model]", "a model folder, as runs/disease/model; left out where --model names it")
+    .argument("[files...]", "texts, .jsonl files ({id, text} a line), or - for standard input")
+    .option("--model <folder>", "the model of mentions, in place of the first argument")
+    .option("--relations <folder>", "a model of relations: what the mentions have to do with each other")
+    .addOption(
+      new Option(
+        "--window <n>",
+        "with --relations: sentences that two mentions may be apart (default: the task's)",
+      ).argParser(wholeNumber(0, 1000)),
+    )
+    .addOption(
+      new Option(
+        "--combine <how>",
+        "with --relations: the score of two names in a document, from those of their mentions",
+      ).choices(["max", "noisy-or"]),
+    )
     .addOption(
       new Option(
         "--input <kind>",
@@ -52,15 +74,33 @@ export function addAnnotateCommand(program: Command, io: Io): void {
     .addOption(precisionOption())
     .addOption(threadsOption())
     .addOption(deviceOption())
-    .action((model: string, files: readonly string[], flags: AnnotateFlags) =>
-      annotate(model, files, flags, io),
-    );
+    .action((first: string | undefined, rest: readonly string[], flags: AnnotateFlags, command: Command) => {
+      const words = [...(first === undefined ? [] : [first]), ...rest];
+      const [model, ...files] = flags.model === undefined ? words : [flags.model, ...words];
+      checkWords(command, model, files, flags);
+      return annotate(model!, files, flags, io);
+    });
+}
+
+/** What the program would say if the words were not named in two ways. */
+function checkWords(
+  command: Command,
+  model: string | undefined,
+  files: readonly string[],
+  { relations, window, combine }: AnnotateFlags,
+): void {
+  const fail = (message: string) => command.error(`error: ${message}`, { code: "commander.missingArgument" });
+  if (model === undefined) fail("missing required argument 'model'");
+  if (files.length === 0) fail("missing required argument 'files'");
+  if (relations !== undefined) return;
+  if (window !== undefined) fail("option '--window' needs '--relations'");
+  if (combine !== undefined) fail("option '--combine' needs '--relations'");
 }
 
 async function annotate(
   model: string,
   files: readonly string[],
-  { input, output, from, to, threads, device, precision }: AnnotateFlags,
+  { input, output, from, to, threads, device, precision, relations, window, combine }: AnnotateFlags,
   io: Io,
 ): Promise<void> {
   if (to !== undefined && output === undefined) {
@@ -69,14 +109,18 @@ async function annotate(
     });
   }
   if (from === undefined) await checkSources(files);
-  const { loadNerPredictor } = await import("../../model/ner-predictor.ts");
   const progress = createProgress(io.stderr);
   await noteDevice(device, "annotating", progress.say);
-  const predictor = await loadNerPredictor(model, {
-    precision,
-    ...(threads === undefined ? {} : { threads }),
-    ...(device === undefined ? {} : { device }),
-  });
+  const annotator = await openAnnotator(
+    { model, ...(relations === undefined ? {} : { relations }) },
+    {
+      precision,
+      ...(threads === undefined ? {} : { threads }),
+      ...(device === undefined ? {} : { device }),
+      ...(window === undefined ? {} : { window }),
+      ...(combine === undefined ? {} : { combine }),
+    },
+  );
   const sink =
     output === undefined || to !== undefined
       ? { write: (text: string) => print(io.stdout, text), commit: async () => {}, abort: async () => {} }
@@ -89,6 +133,7 @@ async function annotate(
   });
   let filesDone = 0;
   let documents = 0;
+  let pairsLeftOut = 0;
   try {
     const notes: string[] = [];
     const onSourceEnd = (source: string, count: number) => {
@@ -103,8 +148,9 @@ async function annotate(
         ? readDocuments(files, { stdin: io.stdin, ...(input === undefined ? {} : { input }), onSourceEnd })
         : formats.readNotes(files, { from, onLoss, facts, onSourceEnd });
     const annotated = async function* (): AsyncGenerator<AnnotatedDocument> {
-      for await (const document of annotateDocuments(read, predictor)) {
+      for await (const document of annotator.annotate(read)) {
         if (interrupted) throw stopped(output);
+        if ("pairsLeftOut" in document) pairsLeftOut += document.pairsLeftOut ?? 0;
         yield document;
         task.update(filesDone, renderPlural(++documents, "document"));
       }
@@ -122,13 +168,18 @@ async function annotate(
     for (const { kind, count, meaning } of counted()) notes.push(`note: ${kind} ${count}: ${meaning}.`);
     task.update(filesDone, renderPlural(documents, "document"));
     task.stop();
+    if (pairsLeftOut > 0) notes.push(renderLeftOut(pairsLeftOut));
     for (const note of notes) progress.say(note);
   } finally {
     task.stop();
     unlisten();
     await sink.abort();
-    await predictor.release();
+    await annotator.release();
   }
+}
+
+function renderLeftOut(pairs: number): string {
+  return `note: ${renderCount(pairs)} pairs of mentions were not judged: a document has ${renderCount(DEFAULT_MAX_PAIRS)} at most, those nearest to each other.`;
 }
 
 function stopped(output: string | undefined): InterruptedError {

@@ -1,0 +1,72 @@
+/** @file Model folders -> what annotates a stream of documents: mentions, and relations where a model of them is named. */
+import type { Device } from "../engine/devices.ts";
+import type { Precision } from "../model/emit-model.ts";
+import { type AnnotatedDocument, annotateDocuments, type TextDocument } from "../task/annotate-documents.ts";
+import { annotateRelations, type RelatedAnnotation } from "../task/annotate-relations.ts";
+import type { CombineScores } from "../task/relate-documents.ts";
+import type { RelationSpec } from "../task/relation-spec.ts";
+import { InputError } from "../util/errors.ts";
+
+export interface AnnotatorModels {
+  /** Folder of the model of mentions. */
+  readonly model: string;
+  /** Folder of the model of relations. Absent: mentions alone. */
+  readonly relations?: string;
+}
+
+export interface AnnotatorOptions {
+  readonly threads?: number;
+  readonly device?: Device;
+  readonly precision: Precision;
+  /** Sentences that two mentions may be apart. Default: as the task of the relations' model says. */
+  readonly window?: number;
+  readonly combine?: CombineScores;
+}
+
+/** Owns native memory: call `release` when done. */
+export interface Annotator {
+  annotate(documents: AsyncIterable<TextDocument>): AsyncIterable<AnnotatedDocument | RelatedAnnotation>;
+  release(): Promise<void>;
+}
+
+/** @throws InputError as the loaders of the models do */
+export async function openAnnotator(
+  { model, relations: folder }: AnnotatorModels,
+  { window, combine, ...how }: AnnotatorOptions,
+): Promise<Annotator> {
+  const { loadNerPredictor } = await import("../model/ner-predictor.ts");
+  const ner = await loadNerPredictor(model, how);
+  if (folder === undefined) {
+    return { annotate: (documents) => annotateDocuments(documents, ner), release: ner.release };
+  }
+  try {
+    const { loadRelationPredictor } = await import("../model/relation-predictor.ts");
+    const { splitSentences } = await import("../tokenize/sentences.ts");
+    const relations = await loadRelationPredictor(folder, how);
+    const spec = relationOf(relations.model.spec.relation, folder);
+    const asked = {
+      ...(window === undefined ? {} : { window }),
+      ...(combine === undefined ? {} : { combine }),
+    };
+    const options = { ...pickOptions(spec), ...asked, ner, relations, splitSentences };
+    return {
+      annotate: (documents) => annotateRelations(documents, options),
+      release: async () => {
+        await ner.release();
+        await relations.release();
+      },
+    };
+  } catch (error) {
+    await ner.release();
+    throw error;
+  }
+}
+
+function relationOf(spec: RelationSpec | undefined, folder: string): RelationSpec {
+  if (spec !== undefined) return spec;
+  throw new InputError("model-damaged", `The model in "${folder}" does not say what its relation is.`);
+}
+
+function pickOptions({ head, tail, negative, directed, window }: RelationSpec) {
+  return { head, tail, negative, directed, ...(window === undefined ? {} : { window }) };
+}

@@ -1,0 +1,110 @@
+/** @file Documents with relations between concepts -> gold of the task's labels and classes, and what was left out. */
+import type {
+  CorpusArgument,
+  CorpusDocument,
+  CorpusMention,
+  CorpusRelation,
+} from "../task/corpus-document.ts";
+import type { RelationSpec } from "../task/relation-spec.ts";
+import { InputError } from "../util/errors.ts";
+import { readTextFile } from "../util/files.ts";
+import { parseConceptJsonl } from "./formats/concept-jsonl.ts";
+
+/** What to take. */
+export interface DocumentGoldOptions {
+  readonly relation: Pick<RelationSpec, "head" | "tail" | "classes" | "negative">;
+  /** The file's type of relation -> the task's class; others are left out and counted. Absent: types have the classes' names. */
+  readonly classes?: Readonly<Record<string, string>>;
+  /** The file's label -> the task's; others are left out and counted. Absent: they have the task's names, in any case. */
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** Something that was left out. */
+export interface CountedInDocuments {
+  /** `label`: mentions of another label; `class`: relations of another type; `argument`: relations with a mention that was left out. */
+  readonly reason: "label" | "class" | "argument";
+  /** The label or the type. Absent for `argument`. */
+  readonly name?: string;
+  readonly count: number;
+}
+
+/** Gold documents whose labels and relation types are the task's. */
+export interface DocumentGold {
+  readonly documents: CorpusDocument[];
+  readonly skipped: CountedInDocuments[];
+}
+
+/**
+ * Reads documents in JSON lines.
+ * @throws InputError when the file is absent, broken (with the line), or has no relation of the classes asked for
+ * @example await readDocumentGold("docs_dev.jsonl", { relation: spec.relation, classes: { CID: "yes" } })
+ */
+export async function readDocumentGold(path: string, options: DocumentGoldOptions): Promise<DocumentGold> {
+  const text = await readTextFile(path, "gold file");
+  if (text.trim() === "") throw new InputError("gold-empty", `The gold file "${path}" is empty.`);
+  return takeDocumentGold(parseConceptJsonl(text, path), path, options);
+}
+
+/**
+ * Gold from documents that any corpus format gave.
+ * @param source the file's name, for messages
+ * @throws InputError `gold-classes` when no document has a relation of the classes asked for
+ */
+export async function takeDocumentGold(
+  documents: AsyncIterable<CorpusDocument> | Iterable<CorpusDocument>,
+  source: string,
+  options: DocumentGoldOptions,
+): Promise<DocumentGold> {
+  const { head, tail, classes: own, negative } = options.relation;
+  const left = new Map<string, CountedInDocuments>();
+  const leaveOut = (reason: CountedInDocuments["reason"], name?: string) => {
+    const key = `${reason} ${name ?? ""}`;
+    left.set(key, {
+      reason,
+      ...(name === undefined ? {} : { name }),
+      count: (left.get(key)?.count ?? 0) + 1,
+    });
+  };
+  const toLabel = (label: string) =>
+    options.labels === undefined
+      ? [head, tail].find((name) => name.toLowerCase() === label.toLowerCase())
+      : Object.hasOwn(options.labels, label)
+        ? options.labels[label]
+        : undefined;
+  const classes = options.classes ?? Object.fromEntries(Object.keys(own).map((name) => [name, name]));
+  const taken: CorpusDocument[] = [];
+  let relations = 0;
+  for await (const document of documents) {
+    const places = new Map<number, number>();
+    const mentions: CorpusMention[] = [];
+    for (const [index, mention] of document.mentions.entries()) {
+      const label = toLabel(mention.label);
+      if (label === undefined) leaveOut("label", mention.label);
+      else places.set(index, mentions.push({ ...mention, label }) - 1);
+    }
+    const move = (argument: CorpusArgument): CorpusArgument | undefined => {
+      if ("concept" in argument) return argument;
+      const mention = places.get(argument.mention);
+      return mention === undefined ? undefined : { mention };
+    };
+    const kept = document.relations.flatMap((relation): CorpusRelation[] => {
+      const type = Object.hasOwn(classes, relation.type) ? classes[relation.type] : undefined;
+      if (type === undefined) leaveOut("class", relation.type);
+      if (type === undefined || type === negative) return [];
+      const [from, to] = [move(relation.head), move(relation.tail)];
+      if (from !== undefined && to !== undefined) return [{ ...relation, type, head: from, tail: to }];
+      leaveOut("argument");
+      return [];
+    });
+    relations += kept.length;
+    taken.push({ ...document, mentions, relations: kept });
+  }
+  const skipped = [...left.values()];
+  if (relations > 0) return { documents: taken, skipped };
+  const found = skipped.flatMap(({ reason, name }) => (reason === "class" ? [name] : []));
+  throw new InputError(
+    "gold-classes",
+    `The gold file "${source}" has no relation of ${Object.keys(classes).join(", ")} in its documents. Its types: ${found.slice(0, 20).join(", ") || "none"}.`,
+    { hint: "Map the file's types to the task's classes with classes: { CID: yes } under gold." },
+  );
+}

@@ -73,6 +73,7 @@ export {
   type PairCount,
   type PairDictionaryPredictor,
 } from "./evaluate/pair-dictionary.ts";
+export { type ChosenThreshold, chooseThreshold } from "./evaluate/threshold.ts";
 export type { ClassScore, RelationScores } from "./evaluate/relation-scores.ts";
 export { type AnswerRules, createRulesFinder } from "./generate/answer-grammar.ts";
 export type { ExportCounts } from "./generate/batch-files.ts";
@@ -142,6 +143,11 @@ export {
   type NerPredictorOptions,
   type ScoredText,
 } from "./model/ner-predictor.ts";
+export {
+  type LoadedRelationPredictor,
+  loadRelationPredictor,
+  type RelationPredictorOptions,
+} from "./model/relation-predictor.ts";
 export {
   encodeExample,
   type LabelledSequence,
@@ -219,11 +225,13 @@ export type { CurationFault, Rejection, RejectionReason } from "./task/rejection
 export type {
   GoldRelation,
   MarkedPair,
+  RelationAnswer,
   RelationExample,
   RelationPredictor,
 } from "./task/relation-example.ts";
 export { parseRelationLine, renderRelationLine } from "./task/relation-markup.ts";
 export type { RelationSpec } from "./task/relation-spec.ts";
+export type { PairMarkers, PairPooling, PairTraining } from "./task/relation-training.ts";
 export type {
   DatasetSpec,
   EncoderSpec,
@@ -240,10 +248,9 @@ export type {
   LoraSpec,
   TrainingFeatures,
 } from "./task/training-features.ts";
-export type { SelectionSet } from "./train/dev-scorer.ts";
+export type { RelationSelectionSet, SelectionSet } from "./train/dev-scorer.ts";
 export { addSoftTargets, type LabelledSource } from "./train/distill.ts";
 export {
-  type FineTuneInput,
   type FineTuneOptions,
   fineTune,
   type SelectionScore,
@@ -251,8 +258,10 @@ export {
   type TrainingStart,
   type TrainingSummary,
 } from "./train/fine-tune.ts";
+export type { FineTuneInput, RelationFineTuneInput } from "./train/fine-tune-input.ts";
 export { fingerprintTraining } from "./train/fingerprint.ts";
-export { tagWeights } from "./train/tag-weights.ts";
+export type { ThresholdRecord } from "./train/pair-scorer.ts";
+export { classWeightsOf, tagWeights } from "./train/tag-weights.ts";
 export {
   type TrainInput,
   type TrainOptions,

@@ -11,7 +11,7 @@ export const TASK_KINDS: {
   readonly [K in TaskKind]: { readonly trainable: boolean; readonly what: string };
 } = {
   ner: { trainable: true, what: "find mentions and name their type" },
-  relation: { trainable: false, what: "say whether two marked mentions are related" },
+  relation: { trainable: true, what: "say whether two marked mentions are related" },
 };
 
 export type TaskKind = "ner" | "relation";

@@ -73,8 +73,8 @@ export {
   type PairCount,
   type PairDictionaryPredictor,
 } from "./evaluate/pair-dictionary.ts";
-export { type ChosenThreshold, chooseThreshold } from "./evaluate/threshold.ts";
 export type { ClassScore, RelationScores } from "./evaluate/relation-scores.ts";
+export { type ChosenThreshold, chooseThreshold } from "./evaluate/threshold.ts";
 export { type AnswerRules, createRulesFinder } from "./generate/answer-grammar.ts";
 export type { ExportCounts } from "./generate/batch-files.ts";
 export {
@@ -169,7 +169,15 @@ export type { DoubtReport } from "./pipeline/doubt-labels.ts";
 export type { Generation } from "./pipeline/generate.ts";
 export type { ImportCounts } from "./pipeline/import-record.ts";
 export type { Round } from "./pipeline/rounds.ts";
-export type { RunEvent, RunOptions, RunResult, TrainedTask } from "./pipeline/run-events.ts";
+export {
+  type RunEvent,
+  type RunOptions,
+  type RunResult,
+  type RunResultOf,
+  requireKind,
+  type TrainedTask,
+  type TrainedTaskOf,
+} from "./pipeline/run-events.ts";
 export type { ReadTerms } from "./pipeline/task-prompts.ts";
 export {
   addTaskRound,
@@ -186,6 +194,7 @@ export {
 export { type RunZeroShotOptions, runZeroShot, type ZeroShotEvent } from "./pipeline/zero-shot.ts";
 export { runTask, trainTask } from "./pipeline.ts";
 export type {
+  EvaluationOfKind,
   RunEvaluation,
   RunPaths,
   ScoredSet,

@@ -175,14 +175,6 @@ test.each([
   expect(new Set(pairs.map(({ text }) => text)).size).toBe(total);
 });
 
-test("a relation task is not trained, and nothing is written", async () => {
-  const { path } = await load("gene-disease");
-  const runsFolder = resolve(folder, "gene-disease", "runs");
-  await expect(runTask(path, { runsFolder })).rejects.toMatchObject({ code: "kind-untrainable" });
-  await expect(trainTask(path, { runsFolder })).rejects.toMatchObject({ code: "kind-untrainable" });
-  expect(existsSync(runsFolder)).toBe(false);
-});
-
 test("the second readings of the diseases are there, and change nothing", async () => {
   const { path, spec } = await load("disease");
   const verify = spec.curation.verify!;

@@ -7,7 +7,12 @@ import type { NameCount } from "../task/example.ts";
 import { outputNames } from "../task/output-names.ts";
 import { parseResolvedSpec, renderResolvedSpec } from "../task/parse-spec.ts";
 import type { PairCount } from "../task/relation-example.ts";
-import { PAIR_MARKERS, PAIR_POOLINGS, type PairMarkers, type PairPooling } from "../task/relation-training.ts";
+import {
+  PAIR_MARKERS,
+  PAIR_POOLINGS,
+  type PairMarkers,
+  type PairPooling,
+} from "../task/relation-training.ts";
 import type { TaskSpec } from "../task/spec.ts";
 import { InputError } from "../util/errors.ts";
 import { readJsonFile, readTextFile, writeFileAtomic } from "../util/files.ts";
@@ -75,7 +80,9 @@ const extrasSchema = z.strictObject({
   windowTokens: z.int().min(8),
   names: z.array(z.strictObject({ text: z.string(), label: z.string(), count: z.int().positive() })),
   pairs: z
-    .array(z.strictObject({ head: z.string(), tail: z.string(), relation: z.string(), count: z.int().positive() }))
+    .array(
+      z.strictObject({ head: z.string(), tail: z.string(), relation: z.string(), count: z.int().positive() }),
+    )
     .default([]),
   pairReading: z.exactOptional(
     z.strictObject({
@@ -121,7 +128,16 @@ export async function writeModelFolder(folder: string, input: WriteModelInput): 
     if (present) await copyFile(join(encoder.folder, name), join(draft, name));
   }
   await writeFileAtomic(join(draft, TASK_FILE), renderResolvedSpec(spec));
-  await writeFileAtomic(join(draft, EXTRAS_FILE), json({ format: FORMAT, windowTokens, names, ...(pairs && { pairs }), ...(pairReading && { pairReading }) }));
+  await writeFileAtomic(
+    join(draft, EXTRAS_FILE),
+    json({
+      format: FORMAT,
+      windowTokens,
+      names,
+      ...(pairs && { pairs }),
+      ...(pairReading && { pairReading }),
+    }),
+  );
   await swapFolder(draft, folder);
 }
 

@@ -72,7 +72,8 @@ export function encodePair(
     let last = 0;
     for (const word of splitWords(part)) {
       const gap = part.slice(last, word.start);
-      const where = last === 0 ? (placeAfter(gap, true) === "afterSpace" ? "afterSpace" : place) : placeAfter(gap, false);
+      const where =
+        last === 0 ? (placeAfter(gap, true) === "afterSpace" ? "afterSpace" : place) : placeAfter(gap, false);
       words.push(tokenizer.encodeWord(part.slice(word.start, word.end), where));
       last = word.end;
     }

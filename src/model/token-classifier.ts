@@ -96,7 +96,11 @@ export function buildTrainingGraph(options: TrainingGraphOptions): TrainingGraph
   const build = (): { logits: Value; asked: Value } => {
     const rows = () => graph.input("labelled", "int32", [rowsOf("labelled", config)]);
     if (config.pooled) {
-      const logits = buildPooledHead(context, config.pooled, hidden, tagCount, { unit: "labelled", rows, select });
+      const logits = buildPooledHead(context, config.pooled, hidden, tagCount, {
+        unit: "labelled",
+        rows,
+        select,
+      });
       return { logits, asked: logits };
     }
     const logits = config.buildHead(context, hidden, tagCount);

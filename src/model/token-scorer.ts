@@ -74,7 +74,8 @@ export async function loadTokenScorer(options: TokenScorerOptions): Promise<Toke
   const tokensPerLabel = options.config.pooled?.tokens ?? 1;
   const tokensPerRun = isOnCpu ? TOKENS_PER_RUN.cpu : TOKENS_PER_RUN.others;
   return {
-    score: (sequences) => scoreSequences(session, sequences, { tagCount, padId, tokensPerRun, tokensPerLabel }),
+    score: (sequences) =>
+      scoreSequences(session, sequences, { tagCount, padId, tokensPerRun, tokensPerLabel }),
     release: session.release,
   };
 }

@@ -35,8 +35,7 @@ export function decidePair(
         name !== left && (best < 0 || probabilities[index]! > probabilities[best]!) ? index : best,
       -1,
     );
-  const isRelated =
-    threshold !== undefined && positiveScore(probabilities, classes, negative) >= threshold;
+  const isRelated = threshold !== undefined && positiveScore(probabilities, classes, negative) >= threshold;
   const chosen =
     threshold === undefined ? likeliest() : isRelated ? likeliest(negative) : classes.indexOf(negative);
   return { relation: classes[chosen]!, score: probabilities[chosen]!, probabilities };

@@ -26,6 +26,10 @@ export interface PairTraining {
   readonly threshold?: "dev" | number;
 }
 
+/** What a threshold was chosen by. */
+export const THRESHOLD_BY = ["dev", "given", "default"] as const;
+export type ThresholdBy = (typeof THRESHOLD_BY)[number];
+
 /** What the keys of {@link PairTraining} are where they are left out. */
 export const PAIR_DEFAULTS: Required<PairTraining> = {
   markers: "typed",

@@ -4,7 +4,9 @@ import type { TaskKind, TaskSpec } from "./spec.ts";
 import type { SpecIssue } from "./spec-checks.ts";
 
 /** What weights may be given to, and how a message names it. */
-const WEIGHTED: { readonly [K in TaskKind]: (spec: TaskSpec) => { what: string; known: string[]; note: string } } = {
+const WEIGHTED: {
+  readonly [K in TaskKind]: (spec: TaskSpec) => { what: string; known: string[]; note: string };
+} = {
   ner: ({ labels }) => ({
     what: "label",
     known: [...Object.keys(labels), "O"],

@@ -47,5 +47,7 @@ export const trainingFeatureShape = {
   selectFraction: z.number().positive().lt(1).default(0.1),
   markers: z.exactOptional(z.enum(PAIR_MARKERS)),
   pooling: z.exactOptional(z.enum(PAIR_POOLINGS)),
-  threshold: z.exactOptional(z.union([z.literal("dev"), z.number().min(0).max(1)], "must be dev, or a number from 0 to 1")),
+  threshold: z.exactOptional(
+    z.union([z.literal("dev"), z.number().min(0).max(1)], "must be dev, or a number from 0 to 1"),
+  ),
 };

@@ -70,10 +70,7 @@ export interface TrainingSummary extends TrainingStart {
  * @throws InputError when the encoder, the teacher or the selection does not fit, or training diverges
  * @throws InterruptedError when `signal` fires: a checkpoint was written
  */
-export async function fineTune(
-  input: AnyFineTuneInput,
-  options: FineTuneOptions,
-): Promise<TrainingSummary> {
+export async function fineTune(input: AnyFineTuneInput, options: FineTuneOptions): Promise<TrainingSummary> {
   const { spec, encoder, selection: set } = input;
   const { checkpointFile, fingerprint, checkpointEveryMs = 60_000, signal } = options;
   const threads = options.threads === undefined ? {} : { threads: options.threads };
@@ -92,7 +89,13 @@ export async function fineTune(
   options.onStart?.(start);
 
   const stream = trainModel(
-    { config, tagCount: outputs.length, parameters, sequences, ...(weighted ? { tagWeights: weighted } : {}) },
+    {
+      config,
+      tagCount: outputs.length,
+      parameters,
+      sequences,
+      ...(weighted ? { tagWeights: weighted } : {}),
+    },
     {
       settings: spec.training,
       ...(checkpoint ? { checkpoint } : {}),

@@ -2,9 +2,9 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { readModelFolder } from "../model/model-folder.ts";
-import { hashFile, renderJsonLines } from "../util/files.ts";
 import { requireRelation } from "../task/output-names.ts";
 import { PAIR_DEFAULTS } from "../task/relation-training.ts";
+import { hashFile, renderJsonLines } from "../util/files.ts";
 import type { AnyFineTuneInput } from "./fine-tune-input.ts";
 
 /** Raised when the same input would train another model than before. */
@@ -50,7 +50,10 @@ export async function fingerprintTraining(input: AnyFineTuneInput): Promise<stri
   return digest.digest("hex");
 }
 
-type Labelled = { text: string } & ({ mentions: unknown } | { head: unknown; tail: unknown; relation: string });
+type Labelled = { text: string } & (
+  | { mentions: unknown }
+  | { head: unknown; tail: unknown; relation: string }
+);
 
 const render = (texts: readonly Labelled[]) =>
   renderJsonLines(

@@ -6,6 +6,7 @@ import type { EncoderConfig } from "../model/encoder-config.ts";
 import { encodePair, type PairReading } from "../model/pair-sequence.ts";
 import { decidePair, positiveScore, softmax } from "../task/decide-pair.ts";
 import type { MarkedPair } from "../task/relation-example.ts";
+import type { ThresholdBy } from "../task/relation-training.ts";
 import type { SubwordTokenizer } from "../tokenize/subwords.ts";
 import type { DevScorer, RelationSelectionSet } from "./dev-scorer.ts";
 import { createTextReader } from "./text-reader.ts";
@@ -52,7 +53,7 @@ export async function createPairReader(input: PairReaderInput): Promise<PairRead
 export interface ThresholdRecord {
   readonly value: number;
   /** `dev`: highest F1 on the synthetic dev set; `given`: by the task; `default`: there is no dev set. */
-  readonly by: "dev" | "given" | "default";
+  readonly by: ThresholdBy;
   /** Of the dev set: related pairs against all others. */
   readonly f1?: number;
   readonly pairs?: number;

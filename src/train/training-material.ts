@@ -12,7 +12,7 @@ import type { TaskKind } from "../task/spec.ts";
 import { createDevScorer, type DevScorer } from "./dev-scorer.ts";
 import { learnFromPairTeacher, learnFromTeacher } from "./distill.ts";
 import type { FineTuneInput, FineTuneInputOfKind, RelationFineTuneInput } from "./fine-tune-input.ts";
-import { createPairScorer, createPairReader, settleThreshold, type ThresholdRecord } from "./pair-scorer.ts";
+import { createPairReader, createPairScorer, settleThreshold, type ThresholdRecord } from "./pair-scorer.ts";
 import { classWeightsOf, tagWeights } from "./tag-weights.ts";
 
 /** What the way from marks to labelled sequences lost. */
@@ -127,10 +127,15 @@ async function preparePairs(input: RelationFineTuneInput, options: Threads): Pro
     windowTokens: maxTokens,
     createScorer: async () => set && createPairScorer({ ...read, set, threshold }),
     async finish(weights) {
-      const chosen = await settleThreshold(threshold, dev, async () => {
-        const reader = await createPairReader({ ...read, pairs: dev });
-        return reader.read(weights).finally(reader.release);
-      }, read);
+      const chosen = await settleThreshold(
+        threshold,
+        dev,
+        async () => {
+          const reader = await createPairReader({ ...read, pairs: dev });
+          return reader.read(weights).finally(reader.release);
+        },
+        read,
+      );
       const pairReading = { markers, pooling, threshold: chosen.value };
       return { model: { names: [], pairs, pairReading }, threshold: chosen };
     },

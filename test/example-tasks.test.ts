@@ -1,12 +1,10 @@
 /** @file The shipped tasks: each parses, and says what was asked in its recordings; their answers are read whole. */
-import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { describe, expect, it, test } from "vitest";
 import { collectExamples } from "../src/generate/collect-examples.ts";
 import { createRecordedCompleter } from "../src/generate/completers/recorded.ts";
 import { selectPrompts } from "../src/generate/select-prompts.ts";
-import { runTask, trainTask } from "../src/pipeline.ts";
 import { parseTaskSpec, resolveTaskPath } from "../src/task/parse-spec.ts";
 import { parseRelationLine, renderRelationLine } from "../src/task/relation-markup.ts";
 import type { TaskSpec } from "../src/task/spec.ts";

@@ -40,7 +40,7 @@ const MARKERS: {
     return { before: `${edge} ${sign} ${label} ${sign}`, name, after: edge };
   },
   plain: (role, _, name) => ({ before: SIGNS[role].edge, name, after: SIGNS[role].edge }),
-  masked: (role, label) => ({ before: SIGNS[role].edge, name: label, after: SIGNS[role].edge }),
+  masked: (_, label) => ({ before: "", name: label, after: "" }),
 };
 
 /** `GeneOrProtein` and `gene_or-protein` -> `gene or protein`: words that an encoder has seen. */

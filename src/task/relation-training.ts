@@ -3,13 +3,13 @@
 /**
  * How the encoder is shown the pair, in punctuation that every tokenizer has (Zhou & Chen 2022):
  * `typed`: `@ * gene * APOE @ ... # ^ disease ^ gout #`; `plain`: `@ APOE @ ... # gout #`;
- * `masked`: `@ gene @ ... # disease #`, so that nothing can be learnt of names.
+ * `masked`: `gene ... disease` in place of the two names, so that nothing can be learnt of them.
  */
 export const PAIR_MARKERS = ["typed", "plain", "masked"] as const;
 export type PairMarkers = (typeof PAIR_MARKERS)[number];
 
 /**
- * Which tokens' hidden states the classifier reads, end to end: `starts`: the first marker of head and of tail; `cls-starts`:
+ * Which tokens' hidden states the classifier reads, end to end: `starts`: the first token of head and of tail, which is a marker where there are such; `cls-starts`:
  * the sequence's first token before them; `cls`: that token alone.
  */
 export const PAIR_POOLINGS = ["starts", "cls-starts", "cls"] as const;
@@ -24,6 +24,11 @@ export interface PairTraining {
    * what scores highest on the synthetic dev set, 0.5 where there is none.
    */
   readonly threshold?: "dev" | number;
+  /**
+   * Copies of training pairs, over the pairs, in which the tail's mark stands on another word of the text: examples of the
+   * negative class, as a tagger's mistakes are. Drawn anew every epoch. In [0, 1].
+   */
+  readonly misplaced?: number;
 }
 
 /** What a threshold was chosen by. */
@@ -35,4 +40,5 @@ export const PAIR_DEFAULTS: Required<PairTraining> = {
   markers: "typed",
   pooling: "starts",
   threshold: "dev",
+  misplaced: 0,
 };

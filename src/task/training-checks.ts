@@ -43,7 +43,7 @@ function* checkSelection({ training, gold }: TaskSpec): Generator<SpecIssue> {
 }
 
 /** Keys that say how pairs are read. */
-const PAIR_KEYS = ["markers", "pooling", "threshold"] as const;
+const PAIR_KEYS = ["markers", "pooling", "threshold", "misplaced"] as const;
 
 function* checkPairKeys({ kind, training }: TaskSpec): Generator<SpecIssue> {
   if (kind === "relation") return;

@@ -45,6 +45,7 @@ export const trainingFeatureShape = {
   patience: z.exactOptional(z.int().min(1)),
   keepBest: z.boolean().default(true),
   selectFraction: z.number().positive().lt(1).default(0.1),
+  misplaced: z.exactOptional(z.number().min(0).max(1)),
   markers: z.exactOptional(z.enum(PAIR_MARKERS)),
   pooling: z.exactOptional(z.enum(PAIR_POOLINGS)),
   threshold: z.exactOptional(

@@ -77,6 +77,7 @@ export async function fineTune(input: AnyFineTuneInput, options: FineTuneOptions
   // the kind of the task says which form of input it is
   const material = await prepareMaterial(spec.kind, input as never, threads);
   const { config, parameters, sequences, outputs, weights: weighted } = material;
+  const redraw = material.redraw ? { redraw: material.redraw } : {};
   assertSelection(spec.training, set);
   const { checkpoint, ignored } = await findCheckpoint(checkpointFile, fingerprint);
   const start: TrainingStart = {
@@ -94,6 +95,7 @@ export async function fineTune(input: AnyFineTuneInput, options: FineTuneOptions
       tagCount: outputs.length,
       parameters,
       sequences,
+      ...redraw,
       ...(weighted ? { tagWeights: weighted } : {}),
     },
     {

@@ -3,7 +3,7 @@ import type { Parameter } from "../engine/gradient-session.ts";
 import type { EncoderConfig } from "../model/encoder-config.ts";
 import { loadEncoder } from "../model/load-encoder.ts";
 import type { WriteModelInput } from "../model/model-folder.ts";
-import { encodePair, type PairReading } from "../model/pair-sequence.ts";
+import { type EncodedPair, encodePair, type PairReading } from "../model/pair-sequence.ts";
 import { withRelationHead } from "../model/relation-head.ts";
 import { encodeExample, type LabelledSequence } from "../model/sequence.ts";
 import { outputNames, requireRelation } from "../task/output-names.ts";
@@ -12,8 +12,10 @@ import type { TaskKind } from "../task/spec.ts";
 import { createDevScorer, type DevScorer } from "./dev-scorer.ts";
 import { learnFromPairTeacher, learnFromTeacher } from "./distill.ts";
 import type { FineTuneInput, FineTuneInputOfKind, RelationFineTuneInput } from "./fine-tune-input.ts";
+import { misplacePairs } from "./misplaced.ts";
 import { createPairReader, createPairScorer, settleThreshold, type ThresholdRecord } from "./pair-scorer.ts";
 import { classWeightsOf, tagWeights } from "./tag-weights.ts";
+import type { TrainInput } from "./train-model.ts";
 
 /** What the way from marks to labelled sequences lost. */
 export interface MaterialLosses {
@@ -39,6 +41,7 @@ export interface TrainingMaterial {
   readonly parameters: ReadonlyMap<string, Parameter>;
   readonly outputs: readonly string[];
   readonly sequences: readonly LabelledSequence[];
+  readonly redraw?: TrainInput["redraw"];
   readonly losses: MaterialLosses;
   /** Weights of outputs in the loss. */
   readonly weights: Float64Array | undefined;
@@ -95,7 +98,7 @@ function usualLength(sequences: readonly LabelledSequence[], maxTokens: number):
 async function preparePairs(input: RelationFineTuneInput, options: Threads): Promise<TrainingMaterial> {
   const { spec, examples, encoder, pairs, dev, selection: set } = input;
   const { directed, negative } = requireRelation(spec);
-  const { markers, pooling, threshold } = { ...PAIR_DEFAULTS, ...spec.training };
+  const { markers, pooling, threshold, misplaced } = { ...PAIR_DEFAULTS, ...spec.training };
   const outputs = outputNames(spec);
   const { config, parameters, tokenizer } = await loadEncoder(
     encoder,
@@ -106,17 +109,23 @@ async function preparePairs(input: RelationFineTuneInput, options: Threads): Pro
   const maxTokens = Math.min(spec.training.maxTokens, config.maxTokens);
   const reading: PairReading = { markers, pooling, directed, maxTokens };
   const encoded = examples.map((pair) => encodePair(pair, tokenizer, reading));
-  const labelled = encoded.map(({ sequence }, index) => ({
+  const label = ({ sequence }: EncodedPair, relation: string): LabelledSequence => ({
     ...sequence,
-    tags: Int32Array.of(outputs.indexOf(examples[index]!.relation)),
-  }));
-  const sequences = await learnFromPairTeacher(examples, labelled, input, options);
+    tags: Int32Array.of(outputs.indexOf(relation)),
+  });
+  const labelled = encoded.map((pair, index) => label(pair, examples[index]!.relation));
+  const taught = await learnFromPairTeacher(examples, labelled, input, options);
+  const copies = misplacePairs(examples, misplaced, spec.training.seed);
+  const draw = (place: number, epoch: number) =>
+    label(encodePair(copies.draw(place, epoch), tokenizer, reading), negative);
+  const sequences = [...taught, ...Array.from({ length: copies.count }, (_, place) => draw(place, 0))];
   const read = { config, tokenizer, reading, classes: outputs, negative, ...options };
   return {
     config,
     parameters,
     outputs,
     sequences,
+    redraw: (index, epoch) => (index < taught.length ? undefined : draw(index - taught.length, epoch)),
     losses: {
       widenedMentions: 0,
       droppedMentions: 0,

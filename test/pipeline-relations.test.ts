@@ -163,3 +163,68 @@ describe("training that is stopped", () => {
     expect(await weights("killed")).toBe(undisturbed);
   });
 });
+
+describe("with every feature on, three classes, and no direction", () => {
+  it("trains, is the same when it is stopped, and learns from a teacher of the same classes alone", async () => {
+    const classes = {
+      maybe: { definition: "Perhaps." },
+      yes: { definition: "Yes." },
+      no: { definition: "No." },
+    };
+    const relation = { head: "Chemical", tail: "Disease", negative: "no", directed: false, classes };
+    const everything = {
+      gradientAccumulation: 2,
+      layerDecay: 0.9,
+      freeze: { embeddings: true },
+      lora: { rank: 4 },
+      classWeights: { yes: 2 },
+      labelSmoothing: 0.05,
+      prune: 0.3,
+      evaluateEvery: 4,
+      patience: 6,
+      markers: "masked",
+      pooling: "cls-starts",
+      threshold: 0.4,
+    };
+    const three = await writeTinyRelationTask(join(root, "three"), {
+      spec: { relation, gold: [{ name: "tiny gold", path: "gold.jsonl" }] },
+      training: { ...everything, epochs: 4 },
+      third: "maybe",
+    });
+    const whole = requireKind(
+      await runTask(three.taskFile, watch({ runsFolder: join(root, "three-a") }).options),
+      "relation",
+    );
+    expect(whole.training).toMatchObject({ threshold: { value: 0.4, by: "given" } });
+    expect(whole.training.selection!.texts).toBeGreaterThan(0);
+    expect(Object.keys(whole.evaluation.sets[1]!.evaluation.classes)).toEqual(["maybe", "yes", "no"]);
+    const controller = new AbortController();
+    const onEvent = (event: RunEvent) => {
+      if (event.kind === "training-step" && event.step.step === 9) controller.abort();
+    };
+    const runs = join(root, "three-b");
+    const stopped = trainTask(three.taskFile, {
+      runsFolder: runs,
+      threads: 1,
+      signal: controller.signal,
+      onEvent,
+    });
+    await expect(stopped).rejects.toThrow(InterruptedError);
+    const again = await trainTask(three.taskFile, { runsFolder: runs, threads: 1 });
+    const hashOf = (folder: string) => hashFile(join(folder, "model.safetensors"));
+    expect(await hashOf(again.paths.model)).toBe(await hashOf(whole.paths.model));
+
+    const distillation = { teacher: whole.paths.model, weight: 0.5 };
+    const student = await writeTinyRelationTask(join(root, "student"), {
+      spec: { relation },
+      training: { distillation, epochs: 1 },
+      third: "maybe",
+    });
+    const taught = await trainTask(student.taskFile, { runsFolder: join(root, "student-runs"), threads: 1 });
+    expect(taught.training.steps).toBeGreaterThan(0);
+    const stranger = await writeTinyRelationTask(join(root, "stranger"), { training: { distillation } });
+    await expect(
+      trainTask(stranger.taskFile, { runsFolder: join(root, "no-runs"), threads: 1 }),
+    ).rejects.toThrow("The teacher has classes maybe, yes, no; the task has yes, no. They must be the same.");
+  });
+});

@@ -48,14 +48,18 @@ function toLine({ relation, text, head, tail }: Pair): string {
 export interface TinyRelationOptions {
   readonly spec?: Readonly<Record<string, unknown>>;
   readonly training?: Readonly<Record<string, unknown>>;
+  /** A third class: every fifth pair has it, whatever its words. */
+  readonly third?: string;
 }
 
 /** Writes what `writeTinyTask` does, of pairs: 12 answers with 8 of them each; 30 pairs of gold. */
 export async function writeTinyRelationTask(
   folder: string,
-  { spec = {}, training = {} }: TinyRelationOptions = {},
+  { spec = {}, training = {}, third }: TinyRelationOptions = {},
 ): Promise<TinyTask> {
-  const pairs = writePairs(96, 1);
+  const pairs = writePairs(96, 1).map((pair, index) =>
+    third !== undefined && index % 5 === 0 ? { ...pair, relation: third } : pair,
+  );
   const completions = Array.from({ length: 12 }, (_, prompt) =>
     pairs
       .slice(8 * prompt, 8 * prompt + 8)

@@ -132,6 +132,22 @@ test("mentions of one label may be related where the relation is not directed", 
   expect(spec.relation).toMatchObject({ head: "Gene", tail: "Gene", directed: false });
 });
 
+test("training of pairs takes its keys, and weights of classes", () => {
+  const { training } = parse(
+    `${PAIR}training: { markers: masked, pooling: cls-starts, threshold: 0.4, misplaced: 0.5, classWeights: { yes: 2 } }`,
+  );
+  expect(training).toMatchObject({
+    markers: "masked",
+    pooling: "cls-starts",
+    threshold: 0.4,
+    misplaced: 0.5,
+    classWeights: { yes: 2 },
+  });
+  expect(messageOf(() => parse(`${PAIR}training: { classWeights: { O: 2 } }`))).toMatch(
+    /Unknown class "O"\. Classes: yes, no\.$/,
+  );
+});
+
 test("shares of thirds add up to 1", () => {
   const classes = PAIR.replace("    yes:", "    maybe: { definition: x }\n    yes:");
   const spec = parse(

@@ -25,7 +25,7 @@ export interface PairTraining {
    */
   readonly threshold?: "dev" | number;
   /**
-   * Copies of training pairs, over the pairs, in which the tail's mark stands on another word of the text: examples of the
+   * Copies of training pairs, over the pairs, in which the tail's mark stands on another word of the text, or one word of its name alone: examples of the
    * negative class, as a tagger's mistakes are. Drawn anew every epoch. In [0, 1].
    */
   readonly misplaced?: number;

@@ -19,9 +19,17 @@ function otherWords({ text, head, tail }: MarkedPair) {
   });
 }
 
+/** How often one word of a longer name is marked rather than a word elsewhere. */
+const PART_SHARE = 0.2;
+
 /** @returns undefined where the text has no other word to mark */
-export function misplaceTail(pair: MarkedPair, random: Random): MarkedPair | undefined {
-  const words = otherWords(pair);
+function misplaceTail(pair: MarkedPair, random: Random): MarkedPair | undefined {
+  const parts = splitWords(pair.text.slice(pair.tail.start, pair.tail.end)).map(({ start, end }) => ({
+    start: start + pair.tail.start,
+    end: end + pair.tail.start,
+  }));
+  const isPart = random.next() < PART_SHARE && parts.length > 1;
+  const words = isPart ? parts : otherWords(pair);
   const word = words[Math.floor(random.next() * words.length)];
   return word && { ...pair, tail: { ...word, label: pair.tail.label } };
 }

@@ -144,7 +144,7 @@ test("training of pairs takes its keys, and weights of classes", () => {
     classWeights: { yes: 2 },
   });
   expect(messageOf(() => parse(`${PAIR}training: { classWeights: { O: 2 } }`))).toMatch(
-    /Unknown class "O"\. Classes: yes, no\.$/,
+    /Unknown class "O"\. Did you mean "no"\? Classes: yes, no\.$/,
   );
 });
 

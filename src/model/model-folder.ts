@@ -40,7 +40,7 @@ export interface ModelDescription {
 }
 
 /** How a relation model reads a pair and decides. */
-export interface ModelPairReading {
+interface ModelPairReading {
   readonly markers: PairMarkers;
   readonly pooling: PairPooling;
   /** A pair is related where the probabilities of all classes but the negative one reach it. Absent: the likeliest class is given. */

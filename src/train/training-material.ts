@@ -29,7 +29,7 @@ export interface MaterialLosses {
 }
 
 /** What is written beside the weights, and what was settled after training. */
-export interface MaterialResult {
+interface MaterialResult {
   readonly model: Pick<WriteModelInput, "names" | "pairs" | "pairReading">;
   readonly threshold?: ThresholdRecord;
 }

@@ -10,6 +10,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { requireKind } from "../src/pipeline/run-events.ts";
 import { runTask } from "../src/pipeline.ts";
 import { parseTaskSpec, renderResolvedSpec } from "../src/task/parse-spec.ts";
 import { describeMachine } from "./machine.ts";
@@ -40,10 +41,13 @@ async function train(embedding: number) {
   writeFileSync(file, renderResolvedSpec({ ...spec, curation: { ...curation, embedding } }));
   const runs = [];
   for (const seed of values.seeds.split(",").map(Number)) {
-    const { dataset, evaluation } = await runTask(file, {
-      runsFolder: join(work, `${embedding}-${seed}`),
-      seed,
-    });
+    const { dataset, evaluation } = requireKind(
+      await runTask(file, {
+        runsFolder: join(work, `${embedding}-${seed}`),
+        seed,
+      }),
+      "ner",
+    );
     const set = evaluation.sets.find(({ name }) => name === values.gold);
     if (set === undefined) throw new Error(`The task has no gold called ${values.gold}.`);
     const run = { seed, examples: dataset.train.length, f1: set.evaluation.strict.micro.f1 };

@@ -15,6 +15,7 @@ import { resolveEncoder } from "../src/model/encoder-files.ts";
 import { loadEncoder } from "../src/model/load-encoder.ts";
 import { loadNerPredictor } from "../src/model/ner-predictor.ts";
 import { encodeExample, encodeText } from "../src/model/sequence.ts";
+import { requireKind } from "../src/pipeline/run-events.ts";
 import { trainTask } from "../src/pipeline.ts";
 import type { GoldExample } from "../src/task/example.ts";
 import { tagNames } from "../src/task/tags.ts";
@@ -74,7 +75,7 @@ async function runOurs(seed: number) {
   rmSync(runsFolder, { recursive: true, force: true });
   const task = join(work, "task.yaml");
   writeTaskCopy(values.task, task, { training: { prune: 0 } });
-  const run = await trainTask(task, { runsFolder, seed });
+  const run = requireKind(await trainTask(task, { runsFolder, seed }), "ner");
   const predictor = await loadNerPredictor(run.paths.model);
   const { examples: gold } = await readGold(values.gold, {
     labels: Object.fromEntries(predictor.labels.map((label) => [label, label])),

@@ -11,7 +11,7 @@ import { loadEncoder } from "../src/model/load-encoder.ts";
 import { encodeExample } from "../src/model/sequence.ts";
 import { createFeeds } from "../src/model/training-feeds.ts";
 import { holdOut } from "../src/pipeline/hold-out.ts";
-import type { TrainedTask } from "../src/pipeline/run-events.ts";
+import { requireKind, type TrainedTaskOf } from "../src/pipeline/run-events.ts";
 import { trainTask } from "../src/pipeline.ts";
 import { tagNames } from "../src/task/tags.ts";
 import { planBatches } from "../src/train/batches.ts";
@@ -30,21 +30,25 @@ const { values } = parseArgs({
 /** When each stage ended, in milliseconds since 1970. */
 const stages: Record<string, number> = { start: Date.now() };
 const steps: TrainStep[] = [];
-const task = await trainTask(values.task, {
-  runsFolder: values.runs,
-  seed: Number(values.seed),
-  threads: Number(values.threads),
-  offline: true,
-  onEvent(event) {
-    if (event.kind === "curation") stages.corpus = Date.now();
-    if (event.kind === "training-start") stages.loadAndTokenise = Date.now();
-    if (event.kind === "training-step") {
-      steps.push(event.step);
-      stages.train = Date.now();
-    }
-    if (event.kind === "training-reused") throw new Error("There is a model already; its time is not ours.");
-  },
-});
+const task = requireKind(
+  await trainTask(values.task, {
+    runsFolder: values.runs,
+    seed: Number(values.seed),
+    threads: Number(values.threads),
+    offline: true,
+    onEvent(event) {
+      if (event.kind === "curation") stages.corpus = Date.now();
+      if (event.kind === "training-start") stages.loadAndTokenise = Date.now();
+      if (event.kind === "training-step") {
+        steps.push(event.step);
+        stages.train = Date.now();
+      }
+      if (event.kind === "training-reused")
+        throw new Error("There is a model already; its time is not ours.");
+    },
+  }),
+  "ner",
+);
 stages.save = Date.now();
 const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
 
@@ -68,7 +72,7 @@ console.log(
 );
 
 /** Off the clock: the same sequences and batches once more. */
-async function countTokens({ spec, dataset }: TrainedTask) {
+async function countTokens({ spec, dataset }: TrainedTaskOf<"ner">) {
   const { epochs, batchSize, seed, maxTokens } = spec.training;
   const labels = Object.keys(spec.labels);
   const tagCount = tagNames(labels).length;

@@ -13,6 +13,7 @@ import { parseArgs } from "node:util";
 import { parse, stringify } from "yaml";
 import { findDoubts } from "../src/dataset/label-doubts.ts";
 import { resolveEncoder } from "../src/model/encoder-files.ts";
+import { requireKind } from "../src/pipeline/run-events.ts";
 import { runTask } from "../src/pipeline.ts";
 import { crossValidate } from "../src/train/cross-validate.ts";
 import { parseJsonLines, renderJsonLines } from "../src/util/files.ts";
@@ -48,11 +49,14 @@ const signal =
   values.minutes === undefined ? {} : { signal: AbortSignal.timeout(60_000 * Number(values.minutes)) };
 const runs = [];
 for (const seed of values.seeds.split(",").map(Number)) {
-  const { dataset, training, evaluation } = await runTask(task, {
-    runsFolder: join(work, `removal-${seed}`),
-    seed,
-    ...signal,
-  });
+  const { dataset, training, evaluation } = requireKind(
+    await runTask(task, {
+      runsFolder: join(work, `removal-${seed}`),
+      seed,
+      ...signal,
+    }),
+    "ner",
+  );
   const gold = evaluation.sets.find(({ kind }) => kind === "gold");
   if (gold === undefined) throw new Error("The task has no gold to score on here.");
   const { precision, recall, f1 } = gold.evaluation.strict.micro;

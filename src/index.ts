@@ -186,6 +186,11 @@ export {
   type ScoredText,
 } from "./model/ner-predictor.ts";
 export {
+  type LoadedRelationPredictor,
+  loadRelationPredictor,
+  type RelationPredictorOptions,
+} from "./model/relation-predictor.ts";
+export {
   encodeExample,
   type LabelledSequence,
   type LabelledText,
@@ -206,7 +211,15 @@ export type { DoubtReport } from "./pipeline/doubt-labels.ts";
 export type { Generation } from "./pipeline/generate.ts";
 export type { ImportCounts } from "./pipeline/import-record.ts";
 export type { Round } from "./pipeline/rounds.ts";
-export type { RunEvent, RunOptions, RunResult, TrainedTask } from "./pipeline/run-events.ts";
+export {
+  type RunEvent,
+  type RunOptions,
+  type RunResult,
+  type RunResultOf,
+  requireKind,
+  type TrainedTask,
+  type TrainedTaskOf,
+} from "./pipeline/run-events.ts";
 export type { ReadTerms } from "./pipeline/task-prompts.ts";
 export {
   addTaskRound,
@@ -223,6 +236,7 @@ export {
 export { type RunZeroShotOptions, runZeroShot, type ZeroShotEvent } from "./pipeline/zero-shot.ts";
 export { runTask, trainTask } from "./pipeline.ts";
 export type {
+  EvaluationOfKind,
   RunEvaluation,
   RunPaths,
   ScoredSet,
@@ -281,11 +295,13 @@ export type { CombineScores, MentionRelation, NameRelation } from "./task/relate
 export type {
   GoldRelation,
   MarkedPair,
+  RelationAnswer,
   RelationExample,
   RelationPredictor,
 } from "./task/relation-example.ts";
 export { parseRelationLine, renderRelationLine } from "./task/relation-markup.ts";
 export type { RelationSpec } from "./task/relation-spec.ts";
+export type { PairMarkers, PairPooling, PairTraining } from "./task/relation-training.ts";
 export type {
   DatasetSpec,
   EncoderSpec,
@@ -303,10 +319,9 @@ export type {
   TrainingFeatures,
 } from "./task/training-features.ts";
 export { splitSentences } from "./tokenize/sentences.ts";
-export type { SelectionSet } from "./train/dev-scorer.ts";
+export type { RelationSelectionSet, SelectionSet } from "./train/dev-scorer.ts";
 export { addSoftTargets, type LabelledSource } from "./train/distill.ts";
 export {
-  type FineTuneInput,
   type FineTuneOptions,
   fineTune,
   type SelectionScore,
@@ -314,8 +329,10 @@ export {
   type TrainingStart,
   type TrainingSummary,
 } from "./train/fine-tune.ts";
+export type { FineTuneInput, RelationFineTuneInput } from "./train/fine-tune-input.ts";
 export { fingerprintTraining } from "./train/fingerprint.ts";
-export { tagWeights } from "./train/tag-weights.ts";
+export type { ThresholdRecord } from "./train/pair-scorer.ts";
+export { classWeightsOf, tagWeights } from "./train/tag-weights.ts";
 export {
   type TrainInput,
   type TrainOptions,

@@ -1,15 +1,14 @@
 /** @file A task file -> a run folder with a model and its scores: the whole story, one call a stage. */
 import { requireDevice } from "./engine/session.ts";
-import { collectNames } from "./evaluate/dictionary.ts";
 import { readModelFolder } from "./model/model-folder.ts";
 import { openCompleter } from "./pipeline/create-completer.ts";
 import { generateTask } from "./pipeline/generate-task.ts";
-import { holdOut } from "./pipeline/hold-out.ts";
 import { createEncoderFinder, curateTask } from "./pipeline/prepare-corpus.ts";
-import { readGolds } from "./pipeline/read-golds.ts";
+import { GOLD_CHECKS } from "./pipeline/read-golds.ts";
 import { addRounds } from "./pipeline/rounds.ts";
 import type { RunOptions, RunResult, TrainedTask } from "./pipeline/run-events.ts";
 import { scoreRun } from "./pipeline/score-run.ts";
+import { TRAINING_INPUTS } from "./pipeline/training-input.ts";
 import {
   readTraining,
   removeTornCheckpoints,
@@ -18,8 +17,7 @@ import {
   writeTask,
   writeTraining,
 } from "./run-folder.ts";
-import { parseTaskSpec, resolveTaskPath } from "./task/parse-spec.ts";
-import { requireTrainable } from "./task/require-trainable.ts";
+import { parseTaskSpec } from "./task/parse-spec.ts";
 import type { TaskSpec } from "./task/spec.ts";
 import { fineTune } from "./train/fine-tune.ts";
 import { fingerprintTraining } from "./train/fingerprint.ts";
@@ -34,10 +32,10 @@ import { readTextFile } from "./util/files.ts";
 export async function runTask(taskFile: string, options: RunOptions = {}): Promise<RunResult> {
   // Before training: a faulty gold file is better told now than in ten minutes.
   const asked = await readSpec(taskFile, options.seed);
-  for (const use of ["score", "select"] as const) await readGolds(taskFile, asked, use);
+  for (const use of ["score", "select"] as const) await GOLD_CHECKS[asked.kind](taskFile, asked, use);
   const trained = await trainTask(taskFile, options);
   const evaluation = await scoreRun(taskFile, trained, options);
-  return { ...trained, evaluation };
+  return { ...trained, evaluation } as RunResult; // both are of the task's kind
 }
 
 /** {@link runTask} up to the model, without scores. */
@@ -58,18 +56,16 @@ export async function trainTask(taskFile: string, options: RunOptions = {}): Pro
   const { dataset } = await (async () => {
     const asking = { ...options, ...(opened && { completer: opened.completer }) };
     if (asks) await generateTask(taskFile, spec, paths, asking);
-    return curateTask(taskFile, { ...spec, kind: "ner" }, paths, findEncoder, asking);
+    return curateTask(taskFile, spec, paths, findEncoder, asking);
   })().finally(opened?.close);
-  const encoder = await findEncoder();
-  const held = await holdOut(taskFile, spec, dataset);
-  const { distillation } = spec.training;
-  const teacher = distillation && resolveTaskPath(taskFile, distillation.teacher);
-  const input = { spec, encoder, names: collectNames(held.examples), ...held, ...(teacher && { teacher }) };
+  const { kind } = spec;
+  const input = await TRAINING_INPUTS[kind](taskFile, spec, dataset as never, await findEncoder());
+  const result = (training: TrainingRecord) => ({ kind, spec, paths, dataset, training }) as TrainedTask;
   const fingerprint = await fingerprintTraining(input);
   const former = await readTraining(paths);
   if (former?.fingerprint === fingerprint && (await isReadable(paths.model))) {
     onEvent?.({ kind: "training-reused", record: former });
-    return { spec, paths, dataset, training: former };
+    return result(former);
   }
   await removeTornCheckpoints(paths);
   const startedAt = Date.now();
@@ -86,8 +82,8 @@ export async function trainTask(taskFile: string, options: RunOptions = {}): Pro
     onScore: (score) => onEvent?.({ kind: "training-score", score }),
   });
   const seconds = (Date.now() - startedAt) / 1000;
-  const { steps, lastEpochLoss, widenedMentions, droppedMentions, cutWords } = summary;
-  const { sequencesByEpoch, selection } = summary;
+  const { steps, lastEpochLoss, widenedMentions, droppedMentions, cutWords, cutTexts } = summary;
+  const { sequencesByEpoch, selection, threshold } = summary;
   const losses = { widenedMentions, droppedMentions, cutWords };
   const training: TrainingRecord = {
     fingerprint,
@@ -95,17 +91,18 @@ export async function trainTask(taskFile: string, options: RunOptions = {}): Pro
     seconds,
     lastEpochLoss,
     ...losses,
+    ...(cutTexts === undefined ? {} : { cutTexts }),
+    ...(threshold && { threshold }),
     ...(sequencesByEpoch && { sequencesByEpoch }),
     ...(selection && { selection }),
   };
   await writeTraining(paths, training);
   onEvent?.({ kind: "training-done", record: training });
-  return { spec, paths, dataset, training };
+  return result(training);
 }
 
 async function readSpec(taskFile: string, seed: number | undefined): Promise<TaskSpec> {
   const spec = parseTaskSpec(await readTextFile(taskFile, "task file"), { path: taskFile });
-  requireTrainable(spec);
   return seed === undefined ? spec : { ...spec, training: { ...spec.training, seed } };
 }
 

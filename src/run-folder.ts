@@ -15,6 +15,7 @@ import type { Example } from "./task/example.ts";
 import { renderResolvedSpec } from "./task/parse-spec.ts";
 import type { Rejection } from "./task/rejection.ts";
 import type { RelationExample } from "./task/relation-example.ts";
+import { THRESHOLD_BY, type ThresholdBy } from "./task/relation-training.ts";
 import type { TaskKind, TaskSpec } from "./task/spec.ts";
 import {
   fileExists,
@@ -42,6 +43,15 @@ export interface TrainingRecord {
   readonly widenedMentions: number;
   readonly droppedMentions: number;
   readonly cutWords: number;
+  /** Pairs whose text was too long to be shown whole. Absent: the task has no pairs. */
+  readonly cutTexts?: number;
+  /** Of a relation model: what decides, and by what it was chosen. */
+  readonly threshold?: {
+    readonly value: number;
+    readonly by: ThresholdBy;
+    readonly f1?: number;
+    readonly pairs?: number;
+  };
   /** Sequences that each epoch ran, where some may be left out (`training.prune`); all of them in the first. */
   readonly sequencesByEpoch?: readonly number[];
   /** How the model was chosen, where training was scored in mid-course. */
@@ -60,22 +70,28 @@ interface SelectionRecord {
   readonly stoppedEarly: boolean;
 }
 
+/** The scores of each kind of task. */
+export interface EvaluationOfKind {
+  readonly ner: ComparedEvaluation;
+  readonly relation: ComparedRelationEvaluation;
+}
+
 /** One scored set. */
-export interface ScoredSet {
+export interface ScoredSet<K extends TaskKind = "ner"> {
   /** `gold`: human annotation; `synthetic`: held-out completions, which say little about real text. */
   readonly kind: "gold" | "synthetic";
   readonly name: string;
   readonly path: string;
-  readonly evaluation: ComparedEvaluation;
+  readonly evaluation: EvaluationOfKind[K];
   /** What was left out of the file, counted. */
   readonly skipped: readonly { readonly reason: string; readonly label?: string; readonly count: number }[];
 }
 
 /** `evaluation.json` */
-export interface RunEvaluation {
+export interface RunEvaluation<K extends TaskKind = "ner"> {
   /** Of the model and the sets: equal where nothing has to be scored again. */
   readonly fingerprint: string;
-  readonly sets: readonly ScoredSet[];
+  readonly sets: readonly ScoredSet<K>[];
   /** Optional gold files that are not there. */
   readonly absent: readonly { readonly name: string; readonly path: string }[];
 }
@@ -169,6 +185,15 @@ const trainingSchema: z.ZodType<TrainingRecord> = z.strictObject({
   widenedMentions: z.number(),
   droppedMentions: z.number(),
   cutWords: z.number(),
+  cutTexts: z.exactOptional(z.number()),
+  threshold: z.exactOptional(
+    z.strictObject({
+      value: z.number(),
+      by: z.enum(THRESHOLD_BY),
+      f1: z.exactOptional(z.number()),
+      pairs: z.exactOptional(z.number()),
+    }),
+  ),
   sequencesByEpoch: z.exactOptional(z.array(z.number())),
   selection: z.exactOptional(
     z.strictObject({
@@ -194,7 +219,10 @@ export async function readTraining({ folder }: RunPaths): Promise<TrainingRecord
   return trainingSchema.safeParse(await readJsonFile(path, "training record")).data;
 }
 
-export async function writeRunEvaluation({ evaluation }: RunPaths, result: RunEvaluation): Promise<void> {
+export async function writeRunEvaluation(
+  { evaluation }: RunPaths,
+  result: RunEvaluation<TaskKind>,
+): Promise<void> {
   await writeFileAtomic(evaluation, `${JSON.stringify(result, null, 2)}\n`);
 }
 
@@ -202,9 +230,9 @@ export async function writeRunEvaluation({ evaluation }: RunPaths, result: RunEv
 export async function readRunEvaluation(
   { evaluation }: RunPaths,
   fingerprint: string,
-): Promise<RunEvaluation | undefined> {
+): Promise<RunEvaluation<TaskKind> | undefined> {
   if (!(await fileExists(evaluation))) return undefined;
-  const found = (await readJsonFile(evaluation, "evaluation")) as RunEvaluation; // written by us; the fingerprint vouches for the form
+  const found = (await readJsonFile(evaluation, "evaluation")) as RunEvaluation<TaskKind>; // written by us; the fingerprint vouches for the form
   return found.fingerprint === fingerprint ? found : undefined;
 }
 

@@ -1,12 +1,10 @@
 /** @file The shipped tasks: each parses, and says what was asked in its recordings; their answers are read whole. */
-import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { describe, expect, it, test } from "vitest";
 import { collectExamples } from "../src/generate/collect-examples.ts";
 import { createRecordedCompleter } from "../src/generate/completers/recorded.ts";
 import { selectPrompts } from "../src/generate/select-prompts.ts";
-import { runTask, trainTask } from "../src/pipeline.ts";
 import { parseTaskSpec, resolveTaskPath } from "../src/task/parse-spec.ts";
 import { parseRelationLine, renderRelationLine } from "../src/task/relation-markup.ts";
 import type { TaskSpec } from "../src/task/spec.ts";
@@ -173,14 +171,6 @@ test.each([
   expect(pairs).toHaveLength(total);
   expect(pairs.filter(({ relation }) => relation === "yes")).toHaveLength(positive);
   expect(new Set(pairs.map(({ text }) => text)).size).toBe(total);
-});
-
-test("a relation task is not trained, and nothing is written", async () => {
-  const { path } = await load("gene-disease");
-  const runsFolder = resolve(folder, "gene-disease", "runs");
-  await expect(runTask(path, { runsFolder })).rejects.toMatchObject({ code: "kind-untrainable" });
-  await expect(trainTask(path, { runsFolder })).rejects.toMatchObject({ code: "kind-untrainable" });
-  expect(existsSync(runsFolder)).toBe(false);
 });
 
 test("the second readings of the diseases are there, and change nothing", async () => {

@@ -8,6 +8,7 @@ import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PROGRAM, runCli, runNode, type SpawnOptions } from "./spawn-cli.ts";
 import { startStubServer } from "./stub-openai-server.ts";
+import { writeTinyRelationTask } from "./tiny-relation-task.ts";
 import { type TinyTask, writeTinyAnswers, writeTinyTask } from "./tiny-task.ts";
 
 const root = mkdtempSync(join(tmpdir(), "textphantom-network-"));
@@ -148,6 +149,23 @@ describe("with an encoder that is here", () => {
       runCli(["generate", asking.taskFile, "--runs", join(root, "new-runs")], options),
     );
     expect([...new Set(asks.caught)]).toEqual(["fetch"]);
+  });
+
+  it("run, train and evaluate of a relation task try no way out", async () => {
+    const pairs = await writeTinyRelationTask(join(root, "pairs"), { training: { epochs: 1 } });
+    const runs = join(root, "pairs-runs");
+    const { caught } = await guarded(async (options) => {
+      for (const words of [
+        ["run", pairs.taskFile, "--runs", runs, "--threads", "1"],
+        ["train", pairs.taskFile, "--runs", runs, "--threads", "1"],
+        ["evaluate", join(runs, "tiny/model"), "--gold", pairs.gold, "--json"],
+      ]) {
+        const { code, stderr } = await runCli(words, options);
+        expect({ words: words[0], code, stderr }).toMatchObject({ code: 0 });
+      }
+      return {};
+    });
+    expect(caught).toEqual([]);
   });
 
   const [unshare, flags] = ["unshare", "-rn"];

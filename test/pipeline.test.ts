@@ -5,7 +5,14 @@ import { readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { InterruptedError, type RunEvent, type RunOptions, runTask, trainTask } from "../src/index.ts";
+import {
+  InterruptedError,
+  type RunEvent,
+  type RunOptions,
+  requireKind,
+  runTask,
+  trainTask,
+} from "../src/index.ts";
 import { fileExists, hashFile } from "../src/util/files.ts";
 import { runCli } from "./spawn-cli.ts";
 import { type TinyTask, writeTinyTask } from "./tiny-task.ts";
@@ -33,7 +40,10 @@ function watch(options: RunOptions = {}) {
 describe("a run", () => {
   it("writes every file of the run folder and finds what it was taught", async () => {
     const { options, steps } = watch();
-    const { paths, dataset, evaluation, training } = await runTask(task.taskFile, options);
+    const { paths, dataset, evaluation, training } = requireKind(
+      await runTask(task.taskFile, options),
+      "ner",
+    );
     const files = (await readdir(paths.folder, { recursive: true })).filter((file) => file !== "checkpoints");
     expect(files.map((file) => file.replaceAll("\\", "/")).sort()).toEqual([
       "audit.json",
@@ -104,10 +114,13 @@ describe("a run", () => {
     const one = await writeTinyTask(join(root, "one"), {
       spec: { gold: [{ name: "diseases", path: "gold.jsonl", labels: ["Disease"] }] },
     });
-    const { evaluation } = await runTask(one.taskFile, {
-      ...watch().options,
-      runsFolder: join(root, "one-runs"),
-    });
+    const { evaluation } = requireKind(
+      await runTask(one.taskFile, {
+        ...watch().options,
+        runsFolder: join(root, "one-runs"),
+      }),
+      "ner",
+    );
     const { strict, outside } = evaluation.sets[1]!.evaluation;
     expect(Object.keys(strict.labels)).toEqual(["Disease"]);
     expect(strict.micro).toEqual(strict.labels.Disease);

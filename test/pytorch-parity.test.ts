@@ -23,6 +23,13 @@ test.skipIf(minilm === undefined)(
   },
 );
 
+describe("a head for pairs on tiny-bert against PyTorch", () => {
+  testAgainstPyTorch(
+    fileURLToPath(new URL("fixtures/tiny-bert", import.meta.url)),
+    readFixture("relation-head"),
+  );
+});
+
 describe.each([
   { model: "tiny-bert", folder: fileURLToPath(new URL("fixtures/tiny-bert", import.meta.url)) },
   { model: "minilm", folder: minilm?.folder },

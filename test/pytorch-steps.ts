@@ -7,6 +7,7 @@ import { createGradientSession, type HostGradient, type Parameter } from "../src
 import { createSession, type HostTensor } from "../src/engine/session.ts";
 import { type EncoderConfig, parseEncoderConfig } from "../src/model/encoder-config.ts";
 import { createParameters, isDecayed } from "../src/model/parameters.ts";
+import { withRelationHead } from "../src/model/relation-head.ts";
 import { readSafetensors } from "../src/model/safetensors.ts";
 import { buildInferenceGraph, buildTrainingGraph } from "../src/model/token-classifier.ts";
 import { createDistanceFeeds } from "../src/model/training-feeds.ts";
@@ -20,7 +21,13 @@ const NOISE = 1e-6;
 /** What the writers of fixtures write; see write-pytorch-fixtures.py. */
 export interface Fixture {
   head?: { weight: number[]; bias: number[] };
-  batch: { inputIds: number[][]; attentionMask: number[][]; labels: number[][] };
+  /** `labels` by token, -100 where there is none; with `places`, the tokens that a pair is read from, one a sequence. */
+  batch: {
+    inputIds: number[][];
+    attentionMask: number[][];
+    labels: (number | number[])[];
+    places?: number[][];
+  };
   optimizer: { learningRate: number; weightDecay: number; clipNorm: number };
   logits: number[];
   losses: number[];
@@ -38,7 +45,8 @@ export function readFixture(name: string) {
 }
 
 async function loadModel(folder: string, fixture: Fixture) {
-  const config = parseEncoderConfig(JSON.parse(readFileSync(`${folder}/config.json`, "utf8")), folder);
+  const encoder = parseEncoderConfig(JSON.parse(readFileSync(`${folder}/config.json`, "utf8")), folder);
+  const config = fixture.batch.places ? withRelationHead(encoder, "starts") : encoder;
   const { parameters } = createParameters(
     await readSafetensors(`${folder}/model.safetensors`),
     config,
@@ -54,14 +62,15 @@ async function loadModel(folder: string, fixture: Fixture) {
 }
 
 function createFixtureFeeds(
-  { inputIds, attentionMask, labels }: Fixture["batch"],
+  { inputIds, attentionMask, labels, places: pairs }: Fixture["batch"],
   { firstPosition, distanceRows }: EncoderConfig,
 ): Record<string, HostTensor> {
   const [batch, length] = [inputIds.length, inputIds[0]!.length];
   const flat = labels.flat();
-  const places = [...flat.keys()].filter((i) => flat[i]! >= 0);
-  const targets = new Float32Array(places.length * TAGS);
-  for (const [row, i] of places.entries()) targets[row * TAGS + flat[i]!] = 1;
+  const labelled = [...flat.keys()].filter((i) => flat[i]! >= 0);
+  const places = pairs?.flatMap((own, row) => own.map((token) => row * length + token)) ?? labelled;
+  const targets = new Float32Array(labelled.length * TAGS);
+  for (const [row, i] of labelled.entries()) targets[row * TAGS + flat[i]!] = 1;
   const bias = Float32Array.from(attentionMask.flat(), (present) => (present ? 0 : -10_000));
   return {
     ids: { type: "int32", data: Int32Array.from(inputIds.flat()), dims: [batch, length] },
@@ -74,8 +83,8 @@ function createFixtureFeeds(
     ...createDistanceFeeds(distanceRows, length),
     attention_bias: { type: "float32", data: bias, dims: [batch, 1, 1, length] },
     labelled: { type: "int32", data: Int32Array.from(places), dims: [places.length] },
-    targets: { type: "float32", data: targets, dims: [places.length, TAGS] },
-    target_scale: { type: "float32", data: Float32Array.of(1 / places.length), dims: [] },
+    targets: { type: "float32", data: targets, dims: [labelled.length, TAGS] },
+    target_scale: { type: "float32", data: Float32Array.of(1 / labelled.length), dims: [] },
   };
 }
 
@@ -178,7 +187,11 @@ export function testAgainstPyTorch(folder: string, fixture: Fixture): void {
       const { graph, logits } = buildInferenceGraph(config, TAGS);
       const initializers = new Map([...parameters].map(([name, { data }]) => [name, data]));
       const session = await createSession(emitOnnx(graph, { outputs: { logits }, initializers, dialect }));
-      const { inputIds, attentionMask } = fixture.batch;
+      const { inputIds, attentionMask, places } = fixture.batch;
+      const flat = (places ?? []).flatMap((own, row) =>
+        own.map((token) => row * inputIds[0]!.length + token),
+      );
+      const rows = BigInt64Array.from(flat, BigInt);
       const dims = [inputIds.length, inputIds[0]!.length];
       const integers = (rows: number[][]): HostTensor => ({
         type: "int64",
@@ -189,9 +202,12 @@ export function testAgainstPyTorch(folder: string, fixture: Fixture): void {
         input_ids: integers(inputIds),
         attention_mask: integers(attentionMask),
         token_type_ids: integers(inputIds.map((row) => row.map(() => 0))),
+        ...(places && { rows: { type: "int64", data: rows, dims: [rows.length] } }),
       });
       const ours = result.get("logits")!.data as Float32Array;
-      const present = attentionMask.flat().flatMap((flag, i) => (flag ? [i] : []));
+      const present = places
+        ? [...places.keys()]
+        : attentionMask.flat().flatMap((flag, i) => (flag ? [i] : []));
       const entries = present.flatMap((i) => Array.from({ length: TAGS }, (_, tag) => i * TAGS + tag));
       const worst = Math.max(...entries.map((i) => Math.abs(ours[i]! - fixture.logits[i]!)));
       expect(worst).toBeLessThan(1e-4);

@@ -11,8 +11,9 @@ import {
   loadNerPredictor,
   type RunEvent,
   type RunOptions,
+  requireKind,
   runTask,
-  type TrainedTask,
+  type TrainedTaskOf,
   trainTask,
 } from "../src/index.ts";
 import { holdOut } from "../src/pipeline/hold-out.ts";
@@ -34,12 +35,13 @@ const everything = {
   patience: 6,
 };
 let task: TinyTask;
-let undisturbed: TrainedTask;
+let undisturbed: TrainedTaskOf<"ner">;
 beforeAll(async () => {
   const teacher = await writeTinyTask(join(root, "teacher"));
   await trainTask(teacher.taskFile, { runsFolder: join(root, "teacher-runs"), threads: 1 });
   task = await writeTinyTask(join(root, "task"), { training: everything });
-  undisturbed = await trainTask(task.taskFile, { runsFolder: join(root, "undisturbed"), threads: 1 });
+  const run = await trainTask(task.taskFile, { runsFolder: join(root, "undisturbed"), threads: 1 });
+  undisturbed = requireKind(run, "ner");
 }, 60_000);
 afterAll(() => rm(root, { recursive: true }));
 

@@ -48,3 +48,12 @@ export function parseSeconds(text: string): number {
   }
   return value;
 }
+
+/** A number from 0 to 1. @throws InvalidArgumentError */
+export function parseShare(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0 && value <= 1)) {
+    throw new InvalidArgumentError("It must be a number from 0 to 1.");
+  }
+  return value;
+}

@@ -1,5 +1,6 @@
 /** @file The audit of a corpus and the record of its training -> lines that tell every count. */
 import type { Audit } from "../dataset/audit.ts";
+import type { RelationAudit } from "../dataset/build-relations.ts";
 import type { TrainingRecord } from "../run-folder.ts";
 import { renderCount, renderPlural } from "./render-table.ts";
 
@@ -32,7 +33,25 @@ export function renderCorpus(audit: Audit, training: TrainingRecord): string[] {
   ];
 }
 
-function countRejected({ rejections }: Audit): number {
+/** {@link renderCorpus} of pairs. */
+export function renderRelationCorpus(audit: RelationAudit, training: TrainingRecord): string[] {
+  const { train, dev, duplicates, repairs, rejections, distinct } = audit;
+  const classes = Object.keys(train.classes).map(
+    (name) => `${name} ${renderCount((train.classes[name] ?? 0) + (dev.classes[name] ?? 0))}`,
+  );
+  const { identical, contradictory } = duplicates;
+  return [
+    `Corpus: ${renderPlural(audit.examples, "pair")}, ${renderCount(train.examples)} to train on (${renderPlural(train.prompts, "prompt")}), ` +
+      `${renderCount(dev.examples)} held out (${renderPlural(dev.prompts, "prompt")})`,
+    `  classes     ${classes.join(", ")}; ${renderPlural(distinct.pairs, "pair")} of names`,
+    `  rejected    ${renderCount(countRejected(audit))}${list(rejections)}`,
+    `  duplicates  ${renderCount(identical + contradictory)}${list({ "same class": identical, "another class": contradictory })}`,
+    `  mended      ${renderCount(Object.values(repairs).reduce((sum, count) => sum + count, 0))}${list({ ...repairs })}`,
+    `  in training ${renderPlural(training.cutTexts ?? 0, "text")} cut about the pair`,
+  ];
+}
+
+function countRejected({ rejections }: Pick<Audit, "rejections">): number {
   return Object.values(rejections).reduce((sum, count) => sum + count, 0);
 }
 

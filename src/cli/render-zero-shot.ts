@@ -1,8 +1,8 @@
 /** @file The scores of a language model asked directly -> tables, what it has to be read against beside them. */
-import type { RelationScores } from "../evaluate/relation-scores.ts";
 import type { ZeroShotRecord, ZeroShotSet } from "../run-folder.ts";
+import { renderRelationScores } from "./render-relation-scores.ts";
 import { renderScores, renderSkipped } from "./render-scores.ts";
-import { renderCount, renderPlural, renderTable } from "./render-table.ts";
+import { renderCount, renderPlural } from "./render-table.ts";
 
 export function renderZeroShot({ task, completions, isLocal, limit, sets, absent }: ZeroShotRecord): string {
   const who = [completions.provider, completions.model].filter((part) => part !== undefined).join(" ");
@@ -16,32 +16,8 @@ export function renderZeroShot({ task, completions, isLocal, limit, sets, absent
 
 function renderSet(set: ZeroShotSet): string[] {
   if (set.kind === "ner") return renderScores(set.name, set.evaluation);
-  const { evaluation } = set;
-  const { alwaysPositive, majority, pairDictionary } = evaluation.baselines;
-  return [
-    `${set.name}: ${renderPlural(evaluation.pairs, "pair")}`,
-    ...renderTable([
-      ["related pairs", "precision", "recall", "F1", "95 % interval", "MCC", "accuracy"],
-      relationRow("all classes", evaluation),
-      relationRow(`always ${alwaysPositive.relation}`, alwaysPositive),
-      relationRow(`always ${majority.relation}, the most frequent`, majority),
-      relationRow("pair dictionary", pairDictionary),
-    ]).map((row) => `  ${row}`),
-  ];
+  return renderRelationScores(set.name, set.evaluation);
 }
-
-function relationRow(name: string, { micro, mcc, accuracy }: RelationScores): string[] {
-  const [low, high] = micro.ci95;
-  return [
-    name,
-    ...[micro.precision, micro.recall, micro.f1].map(rate),
-    `${rate(low)}-${rate(high)}`,
-    rate(mcc),
-    rate(accuracy.value),
-  ];
-}
-
-const rate = (value: number): string => value.toFixed(3);
 
 /** What the model did with the texts: nothing is passed over in silence. */
 function renderCounts({ counts }: ZeroShotSet): string[] {

@@ -1,14 +1,8 @@
 /** @file Labelled pairs -> a dictionary of their names -> a RelationPredictor that looks pairs up: a baseline to beat. */
 import { normaliseName } from "../task/normalise-name.ts";
-import type { MarkedPair, RelationPredictor } from "../task/relation-example.ts";
+import type { MarkedPair, PairCount, RelationPredictor } from "../task/relation-example.ts";
 
-/** The names of a pair in the training corpus, its class, and how often; names in lower case, with single spaces. */
-export interface PairCount {
-  readonly head: string;
-  readonly tail: string;
-  readonly relation: string;
-  readonly count: number;
-}
+export type { PairCount };
 
 /** How a relation is looked up. */
 export interface PairDictionaryOptions {

@@ -11,6 +11,8 @@ export interface EncoderConfig extends EncoderNetwork {
   readonly prefix: string;
   /** Hugging Face's class of a token classifier with this encoder. */
   readonly className: string;
+  /** A label is read from so many tokens' hidden states, end to end, after dropout. Absent: the architecture's own head, from one token. */
+  readonly pooled?: { readonly tokens: number; readonly dropout: number };
   /** The tags of a fine-tuned model, by their number. */
   readonly id2label?: Readonly<Record<string, string>>;
   /** config.json as it was read, with the keys that are not used here: it is written out again. */

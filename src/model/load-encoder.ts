@@ -16,14 +16,18 @@ export interface LoadedEncoder {
 
 /**
  * @param tagCount outputs of the head, which is drawn with `seed`
+ * @param addHead puts another head on the encoder than that of its architecture
  * @throws InputError when a file is damaged or the files do not belong together
  */
 export async function loadEncoder(
   files: EncoderFiles,
   tagCount: number,
   seed: number,
+  addHead: (config: EncoderConfig) => EncoderConfig = (config) => config,
 ): Promise<LoadedEncoder> {
-  const config = parseEncoderConfig(await readJsonFile(files.config, "encoder config"), files.config);
+  const config = addHead(
+    parseEncoderConfig(await readJsonFile(files.config, "encoder config"), files.config),
+  );
   const tokenizer = loadSubwordTokenizer(
     await readJsonFile(files.tokenizer, "tokenizer"),
     await readJsonFile(files.tokenizerConfig, "tokenizer config"),

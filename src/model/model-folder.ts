@@ -4,14 +4,22 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { Parameter } from "../engine/gradient-session.ts";
 import type { NameCount } from "../task/example.ts";
+import { outputNames } from "../task/output-names.ts";
 import { parseResolvedSpec, renderResolvedSpec } from "../task/parse-spec.ts";
+import type { PairCount } from "../task/relation-example.ts";
+import {
+  PAIR_MARKERS,
+  PAIR_POOLINGS,
+  type PairMarkers,
+  type PairPooling,
+} from "../task/relation-training.ts";
 import type { TaskSpec } from "../task/spec.ts";
-import { tagNames } from "../task/tags.ts";
 import { InputError } from "../util/errors.ts";
 import { readJsonFile, readTextFile, writeFileAtomic } from "../util/files.ts";
 import { emitModel } from "./emit-model.ts";
 import { type EncoderConfig, parseEncoderConfig } from "./encoder-config.ts";
 import type { EncoderFiles } from "./encoder-folder.ts";
+import { withRelationHead } from "./relation-head.ts";
 import { checkSafetensorsFile, writeSafetensors } from "./safetensors.ts";
 
 /** What a model folder holds beside weights. */
@@ -20,9 +28,23 @@ export interface ModelDescription {
   readonly config: EncoderConfig;
   readonly spec: TaskSpec;
   readonly labels: readonly string[];
+  /** What it tells apart: tags of words, or classes of pairs. */
+  readonly outputs: readonly string[];
   /** Length of the sequences it reads best, in tokens: that of nearly all it was trained on. */
   readonly windowTokens: number;
   readonly names: readonly NameCount[];
+  /** Of a relation model: pairs of names it was trained on. */
+  readonly pairs: readonly PairCount[];
+  /** Of a relation model. */
+  readonly pairReading?: ModelPairReading;
+}
+
+/** How a relation model reads a pair and decides. */
+interface ModelPairReading {
+  readonly markers: PairMarkers;
+  readonly pooling: PairPooling;
+  /** A pair is related where the probabilities of all classes but the negative one reach it. Absent: the likeliest class is given. */
+  readonly threshold?: number;
 }
 
 /** The model as ONNX, by precision. */
@@ -39,6 +61,9 @@ export interface WriteModelInput {
   readonly spec: TaskSpec;
   readonly windowTokens: number;
   readonly names: readonly NameCount[];
+  readonly pairs?: readonly PairCount[];
+  /** Needed of a relation model; `config` has its head. */
+  readonly pairReading?: ModelPairReading;
 }
 
 const ONNX_FILE = join("onnx", "model.onnx");
@@ -54,12 +79,24 @@ const extrasSchema = z.strictObject({
   format: z.literal(FORMAT),
   windowTokens: z.int().min(8),
   names: z.array(z.strictObject({ text: z.string(), label: z.string(), count: z.int().positive() })),
+  pairs: z
+    .array(
+      z.strictObject({ head: z.string(), tail: z.string(), relation: z.string(), count: z.int().positive() }),
+    )
+    .default([]),
+  pairReading: z.exactOptional(
+    z.strictObject({
+      markers: z.enum(PAIR_MARKERS),
+      pooling: z.enum(PAIR_POOLINGS),
+      threshold: z.exactOptional(z.number().min(0).max(1)),
+    }),
+  ),
 });
 
 /** Writes beside the target and swaps: a kill never leaves half a model under the name, at worst none between two renames. */
 export async function writeModelFolder(folder: string, input: WriteModelInput): Promise<void> {
-  const { config, encoder, weights, spec, windowTokens, names } = input;
-  const tags = tagNames(Object.keys(spec.labels));
+  const { config, encoder, weights, spec, windowTokens, names, pairs, pairReading } = input;
+  const tags = outputNames(spec);
   const draft = `${folder}.draft`;
   await rm(draft, { recursive: true, force: true });
   await mkdir(join(draft, "onnx"), { recursive: true });
@@ -91,7 +128,16 @@ export async function writeModelFolder(folder: string, input: WriteModelInput): 
     if (present) await copyFile(join(encoder.folder, name), join(draft, name));
   }
   await writeFileAtomic(join(draft, TASK_FILE), renderResolvedSpec(spec));
-  await writeFileAtomic(join(draft, EXTRAS_FILE), json({ format: FORMAT, windowTokens, names }));
+  await writeFileAtomic(
+    join(draft, EXTRAS_FILE),
+    json({
+      format: FORMAT,
+      windowTokens,
+      names,
+      ...(pairs && { pairs }),
+      ...(pairReading && { pairReading }),
+    }),
+  );
   await swapFolder(draft, folder);
 }
 
@@ -126,7 +172,7 @@ export async function readModelFolder(folder: string): Promise<ModelDescription 
       `"${folder}" is not a model of textphantom: it has no ${missing.join(", no ")}. It has: ${found}.`,
     );
   }
-  const config = parseEncoderConfig(
+  const encoder = parseEncoderConfig(
     await readJsonFile(join(folder, "config.json"), "model config"),
     join(folder, "config.json"),
   );
@@ -140,25 +186,29 @@ export async function readModelFolder(folder: string): Promise<ModelDescription 
     });
   }
   const labels = Object.keys(spec.labels);
-  const expected = tagNames(labels);
-  const tags = Object.entries(config.id2label ?? {})
+  const expected = outputNames(spec);
+  const tags = Object.entries(encoder.id2label ?? {})
     .sort(([a], [b]) => Number(a) - Number(b))
     .map(([, tag]) => tag);
   if (tags.join("\n") !== expected.join("\n")) {
     throw new InputError(
       "model-labels",
-      `The model in "${folder}" gives tags ${tags.join(", ") || "(none)"}; its task "${spec.name}" has ${expected.join(", ")}.`,
+      `The model in "${folder}" gives ${spec.kind === "ner" ? "tags" : "classes"} ${tags.join(", ") || "(none)"}; its task "${spec.name}" has ${expected.join(", ")}.`,
       {
         hint: "config.json and task.json come from different models.",
       },
     );
   }
   await checkSafetensorsFile(join(folder, "model.safetensors"));
+  const { pairReading, pairs } = extras.data;
   return {
     folder,
-    config,
+    config: pairReading ? withRelationHead(encoder, pairReading.pooling) : encoder,
     spec,
     labels,
+    outputs: expected,
+    pairs,
+    ...(pairReading && { pairReading }),
     windowTokens: extras.data.windowTokens,
     names: extras.data.names,
     onnx: join(folder, ONNX_FILE),

@@ -1,17 +1,14 @@
 /** @file A model folder -> a predictor: texts in, mentions out, nothing of a long text lost. */
-
-import { join } from "node:path";
 import type { Device } from "../engine/devices.ts";
 import type { ScoredMention } from "../task/example.ts";
 import type { Predictor } from "../task/predictor.ts";
 import { decodeMentions, tagNames } from "../task/tags.ts";
-import { loadSubwordTokenizer, type SubwordTokenizer } from "../tokenize/subwords.ts";
-import { InputError } from "../util/errors.ts";
-import { readJsonFile } from "../util/files.ts";
+import type { SubwordTokenizer } from "../tokenize/subwords.ts";
 import type { Precision } from "./emit-model.ts";
-import { type ModelDescription, type ModelFiles, readModelFolder } from "./model-folder.ts";
+import type { ModelDescription } from "./model-folder.ts";
+import { openModel } from "./open-model.ts";
 import { type EncodedText, encodeText } from "./sequence.ts";
-import { loadTokenScorer, type TokenScorer } from "./token-scorer.ts";
+import type { TokenScorer } from "./token-scorer.ts";
 
 export interface NerPredictorOptions {
   /** Default: every core. */
@@ -51,54 +48,9 @@ export async function loadNerPredictor(
   folder: string,
   options: NerPredictorOptions = {},
 ): Promise<NerPredictor> {
-  const model = await readModelFolder(folder);
-  if (model.spec.kind !== "ner")
-    throw new InputError(
-      "model-kind",
-      `The model in "${folder}" is for task kind "${model.spec.kind}"; this needs "ner".`,
-    );
-  const json = (name: string) => readJsonFile(join(folder, name), "tokenizer file");
-  const tokenizer = loadSubwordTokenizer(await json("tokenizer.json"), await json("tokenizer_config.json"));
-  if (tokenizer.vocabularySize > model.config.vocabularySize)
-    throw new InputError(
-      "model-damaged",
-      `The tokenizer in "${folder}" has ${tokenizer.vocabularySize} entries; the encoder was built for ${model.config.vocabularySize}.`,
-      { hint: "tokenizer.json and config.json come from different models." },
-    );
-  const { threads, device = "cpu", precision = "fp32" } = options;
-  const scorer = await loadTokenScorer({
-    config: model.config,
-    tagCount: tagNames(model.labels).length,
-    onnx: findOnnx(model, precision, device),
-    padId: tokenizer.padId,
-    session: { device, ...(threads === undefined ? {} : { threads }) },
-  });
+  const { model, tokenizer, scorer } = await openModel(folder, "ner", options);
   const maxTokens = Math.min(options.maxTokens ?? model.windowTokens, model.config.maxTokens);
   return createNerPredictor({ model, tokenizer, scorer, maxTokens });
-}
-
-function findOnnx(
-  { folder, onnx, quantizedOnnx }: ModelDescription & ModelFiles,
-  precision: Precision,
-  device: Device,
-): string {
-  if (precision === "fp32") return onnx;
-  // Other providers have no kernels for it, and would leave every product to the CPU.
-  if (device !== "cpu") {
-    throw new InputError(
-      "precision-device",
-      `int8 is computed on the device "cpu" alone, not on "${device}".`,
-      {
-        hint: "Leave out the device or the precision.",
-      },
-    );
-  }
-  if (quantizedOnnx !== undefined) return quantizedOnnx;
-  throw new InputError(
-    "model-precision",
-    `The model in "${folder}" has no int8 file (onnx/model_quantized.onnx). It can be read in fp32.`,
-    { hint: "Older versions wrote fp32 only: train the model again, or leave out the precision." },
-  );
 }
 
 function createNerPredictor(parts: {

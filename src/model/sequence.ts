@@ -14,11 +14,11 @@ export interface TokenSequence {
   /** Words of the text that this sequence answers for, [ownStart, ownEnd). */
   readonly ownStart: number;
   readonly ownEnd: number;
-  /** Position in `ids` of the first token of each owned word. */
+  /** Positions in `ids` that labels are read from: the first token of each owned word; of a pair, what its head pools. */
   readonly firstTokens: readonly number[];
 }
 
-/** A sequence to learn from: `tags[i]` belongs to the token at `firstTokens[i]`. */
+/** A sequence to learn from: `tags[i]` belongs to the token at `firstTokens[i]`; a pair has one tag, its class. */
 export interface LabelledSequence extends TokenSequence {
   readonly tags: Int32Array;
   /** What a teacher says of each owned word: probabilities, softened by the temperature of the distillation. */
@@ -75,7 +75,7 @@ export function encodeText(
 }
 
 /** @param gap what stands between a word and the one before it, or the begin of the text */
-function placeAfter(gap: string, isFirst: boolean): WordPlace {
+export function placeAfter(gap: string, isFirst: boolean): WordPlace {
   if (/\s/.test(gap)) return "afterSpace";
   return isFirst && gap === "" ? "textStart" : "joined";
 }

@@ -1,8 +1,9 @@
-/** @file Encoder + one linear layer per token -> the graphs that train it and that run it. */
+/** @file Encoder + a head that reads one token a label, or several -> the graphs that train it and that run it. */
 import { knownShape, type Parameter } from "../engine/gradient-session.ts";
 import { createGraph, type Graph, type Value } from "../engine/graph.ts";
 import { selectRows } from "../engine/select-rows.ts";
 import type { DistanceRows, EncoderContext, EncoderInputs } from "./architectures/architecture.ts";
+import { dense } from "./architectures/layers.ts";
 import type { EncoderConfig } from "./encoder-config.ts";
 import { adaptParameters, type Lora } from "./lora.ts";
 import { buildLoss, buildTokenLosses } from "./loss.ts";
@@ -21,7 +22,7 @@ export interface TrainingGraph {
   readonly loss: Value;
   /** What each labelled token adds to the loss, where it was asked for. */
   readonly tokenLosses?: Value; // [labelled]
-  readonly logits: Value; // [batch*length, tags]
+  readonly logits: Value; // [batch*length, tags]; of a pooled head [labelled, classes]
   readonly parameters: ReadonlyMap<Value, Parameter>;
   /** Weights that are fed but not trained. */
   readonly frozen: ReadonlyMap<Value, Parameter>;
@@ -89,16 +90,46 @@ export function buildTrainingGraph(options: TrainingGraphOptions): TrainingGraph
     attentionBias: graph.input("attention_bias", "float32", ["batch", 1, 1, "length"]),
     ...nameDistances(config, (name) => graph.input(`distances_${name}`, "int32", ["2*length"])),
   };
-  const logits = config.buildHead(context, config.build(context, inputs), tagCount);
-  const rows = graph.input("labelled", "int32", ["labelled"]);
-  const asked =
-    options.selectEarly === false
-      ? graph.apply("gather", [logits, rows], {})
-      : selectRows(graph, logits, rows);
+  const hidden = config.build(context, inputs);
+  const select = (value: Value, rows: Value) =>
+    options.selectEarly === false ? graph.apply("gather", [value, rows], {}) : selectRows(graph, value, rows);
+  const build = (): { logits: Value; asked: Value } => {
+    const rows = () => graph.input("labelled", "int32", [rowsOf("labelled", config)]);
+    if (config.pooled) {
+      const logits = buildPooledHead(context, config.pooled, hidden, tagCount, {
+        unit: "labelled",
+        rows,
+        select,
+      });
+      return { logits, asked: logits };
+    }
+    const logits = config.buildHead(context, hidden, tagCount);
+    return { logits, asked: select(logits, rows()) };
+  };
+  const { logits, asked } = build();
   const { loss, terms } = buildLoss(graph, asked, options.softTemperature);
   const parts = options.tokenLosses ? { tokenLosses: buildTokenLosses(graph, terms) } : {};
   const tables = findTables(graph, parameters);
   return { graph, loss, ...parts, logits, parameters, frozen, tables, dropoutSites };
+}
+
+/** Rows that so many labels are read from: `2*labelled`. */
+function rowsOf(unit: string, { pooled }: EncoderConfig): string {
+  return pooled === undefined || pooled.tokens === 1 ? unit : `${pooled.tokens}*${unit}`;
+}
+
+/** Dropout, the rows of a label end to end, one linear layer. @returns [unit, classes] */
+function buildPooledHead(
+  context: EncoderContext,
+  { tokens, dropout }: NonNullable<EncoderConfig["pooled"]>,
+  hidden: Value, // [batch*length, hidden]
+  classCount: number,
+  { unit, rows, select }: { unit: string; rows: () => Value; select: (value: Value, rows: Value) => Value },
+): Value {
+  const width = knownShape([hidden.shape.at(-1)!])[0]!;
+  const selected = select(context.dropout(hidden, dropout), rows()); // [tokens*unit, hidden]
+  const joined = context.graph.apply("reshape", [selected], { shape: [unit, tokens * width] });
+  return dense(context, joined, classCount, "classifier");
 }
 
 /** `EncoderInputs.distances`, where the encoder has them. */
@@ -131,13 +162,22 @@ export function listParameterShapes(config: EncoderConfig, tagCount: number): Ma
 
 /**
  * The graph of a saved model: int64 `input_ids`, `attention_mask` and, where the encoder has token types,
- * `token_type_ids` [batch, length] -> `logits`.
+ * `token_type_ids` [batch, length] -> `logits` [batch, length, tags]. With a pooled head also int64 `rows` [tokens*pairs],
+ * flat places (sequence * length + token), those of a pair one after the other -> `logits` [pairs, classes].
  */
 export function buildInferenceGraph(
   config: EncoderConfig,
   tagCount: number,
 ): { graph: Graph; logits: Value } {
   const { graph, context, hidden } = buildEncoderGraph(config);
+  if (config.pooled) {
+    const logits = buildPooledHead(context, config.pooled, hidden, tagCount, {
+      unit: "pairs",
+      rows: () => graph.input("rows", "int64", [rowsOf("pairs", config)]),
+      select: (value, rows) => selectRows(graph, value, rows),
+    });
+    return { graph, logits };
+  }
   const logits = config.buildHead(context, hidden, tagCount);
   return { graph, logits: graph.apply("reshape", [logits], { shape: ["batch", "length", tagCount] }) };
 }

@@ -2,6 +2,7 @@
 import { basename, dirname } from "node:path";
 import { emitOnnx } from "../engine/emit-onnx.ts";
 import { type QuantizedTensor, quantizedNames } from "../engine/emit-quantized.ts";
+import type { Graph, Value } from "../engine/graph.ts";
 import type { StoredTensor } from "../engine/onnx-schema.ts";
 import { readOnnxTensors } from "../engine/onnx-tensors.ts";
 import { selectRows } from "../engine/select-rows.ts";
@@ -70,9 +71,11 @@ export async function loadTokenScorer(options: TokenScorerOptions): Promise<Toke
     if (cause instanceof InputError) throw cause; // the device, not the model
     throw damaged(cause);
   }
+  const tokensPerLabel = options.config.pooled?.tokens ?? 1;
   const tokensPerRun = isOnCpu ? TOKENS_PER_RUN.cpu : TOKENS_PER_RUN.others;
   return {
-    score: (sequences) => scoreSequences(session, sequences, { tagCount, padId, tokensPerRun }),
+    score: (sequences) =>
+      scoreSequences(session, sequences, { tagCount, padId, tokensPerRun, tokensPerLabel }),
     release: session.release,
   };
 }
@@ -82,27 +85,29 @@ export interface ScoreOptions {
   readonly padId: number;
   /** Tokens a run may hold, padding counted. */
   readonly tokensPerRun: number;
+  /** Tokens that one row of logits is read from. Default 1. */
+  readonly tokensPerLabel?: number;
   /** By input name, where the session's model does not hold its weights. */
   readonly weights?: Readonly<Record<string, HostTensor>>;
 }
 
 /**
  * @param session of an inference graph; where it has an input `rows`, it gives the logits of those rows alone
- * @returns logits of each sequence's first tokens, [firstTokens, tags]
+ * @returns logits of each sequence's labels, [labels, tags]
  */
 export async function scoreSequences(
   session: Session,
   sequences: readonly TokenSequence[],
   options: ScoreOptions,
 ): Promise<Float32Array[]> {
-  const { tagCount, tokensPerRun } = options;
+  const { tagCount, tokensPerRun, tokensPerLabel = 1 } = options;
   const scores: Float32Array[] = new Array(sequences.length);
   for (const run of planRuns(sequences, tokensPerRun)) {
     const batch = run.map((index) => sequences[index]!);
     const logits = await runBatch(session, batch, options);
     let row = 0;
     for (const index of run) {
-      const end = row + sequences[index]!.firstTokens.length;
+      const end = row + sequences[index]!.firstTokens.length / tokensPerLabel;
       scores[index] = logits.slice(row * tagCount, end * tagCount);
       row = end;
     }
@@ -117,9 +122,7 @@ function emitRuntimeModel(
   tensors: ReadonlyMap<string, StoredTensor>,
 ): Uint8Array {
   const { graph, logits } = buildInferenceGraph(config, tagCount);
-  const { source } = logits;
-  const flat = source.kind === "node" && source.node.op === "reshape" ? source.node.inputs[0]! : logits; // [batch*length, tags]
-  const selected = selectRows(graph, flat, graph.input("rows", "int64", ["words"]));
+  const selected = config.pooled ? logits : selectWords(graph, logits);
   const initializers = new Map<string, StoredTensor>();
   const quantized = new Map<string, QuantizedTensor>();
   for (const { source, type, shape } of graph.inputs) {
@@ -138,6 +141,12 @@ function emitRuntimeModel(
   return emitOnnx(graph, { outputs: { logits: selected }, initializers, quantized, dialect: "onnxruntime" });
 }
 
+function selectWords(graph: Graph, logits: Value): Value {
+  const { source } = logits;
+  const flat = source.kind === "node" && source.node.op === "reshape" ? source.node.inputs[0]! : logits; // [batch*length, tags]
+  return selectRows(graph, flat, graph.input("rows", "int64", ["words"]));
+}
+
 /** Indices of the sequences, the longest first, cut into runs. */
 export function planRuns(sequences: readonly TokenSequence[], tokens: number): number[][] {
   const lengthOf = (index: number) => sequences[index]!.ids.length;
@@ -151,7 +160,7 @@ export function planRuns(sequences: readonly TokenSequence[], tokens: number): n
   return runs;
 }
 
-/** @returns logits of all first tokens, sequence after sequence */
+/** @returns logits of all labels, sequence after sequence */
 async function runBatch(
   session: Session,
   sequences: readonly TokenSequence[],

@@ -17,7 +17,12 @@ const PADDING_BIAS = -10_000;
 export function createFeeds(
   batch: readonly LabelledSequence[],
   tagCount: number,
-  { firstPosition, padId, distanceRows }: Pick<EncoderConfig, "firstPosition" | "padId" | "distanceRows">,
+  {
+    firstPosition,
+    padId,
+    distanceRows,
+    pooled,
+  }: Pick<EncoderConfig, "firstPosition" | "padId" | "distanceRows" | "pooled">,
   loss: LossOptions = {},
   scales: LossScales | readonly LossScales[] = lossScales(batch, loss),
 ): Record<string, HostTensor> {
@@ -28,9 +33,10 @@ export function createFeeds(
   // a batch without a label has one row of zeros: no runtime is asked for products of nothing
   const count = Math.max(
     1,
-    batch.reduce((sum, { firstTokens }) => sum + firstTokens.length, 0),
+    batch.reduce((sum, { tags }) => sum + tags.length, 0),
   );
-  const labelled = new Int32Array(count);
+  const tokens = pooled?.tokens ?? 1;
+  const labelled = new Int32Array(count * tokens);
   const targets = new Float32Array(count * tagCount); // [labelled, tags]
   const softTargets = new Float32Array(loss.distillation ? count * tagCount : 0);
   let place = 0;
@@ -39,13 +45,14 @@ export function createFeeds(
     const own = "hard" in scales ? undefined : scales[row]!;
     ids.set(sequence.ids, row * length);
     bias.fill(0, row * length, row * length + sequence.ids.length);
-    for (const [word, position] of sequence.firstTokens.entries()) {
+    for (const [token, position] of sequence.firstTokens.entries())
+      labelled[place * tokens + token] = row * length + position;
+    for (const [word, tag] of sequence.tags.entries()) {
       const from = place * tagCount;
-      labelled[place] = row * length + position;
       place += 1;
       const soft = sequence.softTargets?.subarray(word * tagCount, (word + 1) * tagCount);
       const target = targets.subarray(from, from + tagCount);
-      writeTargetRow(target, sequence.tags[word]!, soft !== undefined, loss);
+      writeTargetRow(target, tag, soft !== undefined, loss);
       if (loss.distillation && soft) softTargets.set(own ? soft.map((x) => x * own.soft) : soft, from);
       if (own) target.set(target.map((x) => x * own.hard));
     }
@@ -60,7 +67,7 @@ export function createFeeds(
     types: { type: "int32", data: Int32Array.of(0), dims: [1] },
     ...createDistanceFeeds(distanceRows, length),
     attention_bias: { type: "float32", data: bias, dims: [batch.length, 1, 1, length] },
-    labelled: { type: "int32", data: labelled, dims: [count] },
+    labelled: { type: "int32", data: labelled, dims: [labelled.length] },
     targets: { type: "float32", data: targets, dims: [count, tagCount] },
     target_scale: { type: "float32", data: Float32Array.of(whole.hard), dims: [] },
     ...(loss.distillation && {
@@ -70,19 +77,19 @@ export function createFeeds(
   };
 }
 
-/** Losses of labelled tokens, in the order they were fed -> their sums by sequence. @param parts the batches, as fed */
+/** Losses of labels, in the order they were fed -> their sums by sequence. @param parts the batches, as fed */
 export function sumBySequence(
-  parts: readonly (readonly Pick<LabelledSequence, "firstTokens">[])[],
+  parts: readonly (readonly Pick<LabelledSequence, "tags">[])[],
   losses: Float32Array,
 ): Float32Array {
   const sums: number[] = [];
   let place = 0;
   for (const part of parts) {
     const start = place;
-    for (const { firstTokens } of part) {
-      const own = losses.subarray(place, place + firstTokens.length);
+    for (const { tags } of part) {
+      const own = losses.subarray(place, place + tags.length);
       sums.push(own.reduce((sum, loss) => sum + loss, 0));
-      place += firstTokens.length;
+      place += tags.length;
     }
     if (place === start) place += 1; // the row that stands for a batch without a label
   }

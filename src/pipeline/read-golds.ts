@@ -1,7 +1,9 @@
 /** @file A task's gold files -> those that are there, read with the task's labels, and those that may be absent and are. */
 import { type Gold, readGold } from "../dataset/read-gold.ts";
+import { type RelationGold, readRelationGold } from "../dataset/read-relation-gold.ts";
+import { requireRelation } from "../task/output-names.ts";
 import { resolveTaskPath } from "../task/parse-spec.ts";
-import type { GoldSpec, TaskSpec } from "../task/spec.ts";
+import type { GoldSpec, TaskKind, TaskSpec } from "../task/spec.ts";
 import { fileExists } from "../util/files.ts";
 
 /** Paths resolved; optional files that are not there set aside. */
@@ -44,3 +46,29 @@ export async function readGolds(
     golds.push({ name: file.name, path: file.path, ...(await readTaskGold(spec, file)) });
   return golds;
 }
+
+/** One relation gold file. @throws InputError as `readRelationGold` does */
+export function readTaskRelationGold(
+  spec: TaskSpec,
+  { path, labels, classes }: GoldSpec,
+): Promise<RelationGold> {
+  const relation = requireRelation(spec);
+  return readRelationGold(path, { relation, ...(labels && { labels }), ...(classes && { classes }) });
+}
+
+/** The twin of {@link readGolds} for pairs. @throws InputError as `readRelationGold` does */
+export async function readRelationGolds(
+  taskFile: string,
+  spec: TaskSpec,
+  use: NonNullable<GoldSpec["use"]> = "score",
+) {
+  const golds: { name: string; path: string; gold: RelationGold }[] = [];
+  for (const file of (await findGolds(taskFile, spec, use)).present)
+    golds.push({ name: file.name, path: file.path, gold: await readTaskRelationGold(spec, file) });
+  return golds;
+}
+
+/** Reads all gold of a task and forgets it: a faulty file is told before anything is done. @throws InputError */
+export const GOLD_CHECKS: {
+  readonly [K in TaskKind]: (...input: Parameters<typeof readGolds>) => Promise<unknown>;
+} = { ner: readGolds, relation: readRelationGolds };

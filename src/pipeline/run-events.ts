@@ -5,11 +5,12 @@ import type { Device } from "../engine/devices.ts";
 import type { CompletionProgress } from "../generate/completer.ts";
 import type { DownloadProgress } from "../model/download.ts";
 import type { RunEvaluation, RunPaths, TrainingRecord } from "../run-folder.ts";
-import type { TaskSpec } from "../task/spec.ts";
+import type { TaskKind, TaskSpec } from "../task/spec.ts";
 import type { FoldStart } from "../train/cross-validate.ts";
 import type { SelectionScore, TrainingStart } from "../train/fine-tune.ts";
 import type { TrainStep } from "../train/train-model.ts";
-import type { Curated } from "./curate.ts";
+import { InputError } from "../util/errors.ts";
+import type { Curated, DatasetOfKind } from "./curate.ts";
 import type { Generation } from "./generate.ts";
 
 /** What happens while a task runs, for progress bars and logs; never text of documents. */
@@ -62,13 +63,33 @@ export interface RunOptions {
   readonly onEvent?: (event: RunEvent) => void;
 }
 
-export interface RunResult {
+/** A task of a kind that has a model. */
+export interface TrainedTaskOf<K extends TaskKind> {
+  readonly kind: K;
   readonly spec: TaskSpec;
   readonly paths: RunPaths;
-  readonly dataset: Dataset;
+  readonly dataset: DatasetOfKind[K];
   readonly training: TrainingRecord;
-  readonly evaluation: RunEvaluation;
 }
 
-/** A task that has a model. */
-export type TrainedTask = Omit<RunResult, "evaluation">;
+/** With its scores. */
+export interface RunResultOf<K extends TaskKind> extends TrainedTaskOf<K> {
+  readonly evaluation: RunEvaluation<K>;
+}
+
+/** `kind` says which. */
+export type TrainedTask = { [K in TaskKind]: TrainedTaskOf<K> }[TaskKind];
+export type RunResult = { [K in TaskKind]: RunResultOf<K> }[TaskKind];
+
+/**
+ * For who knows what kind of task it is.
+ * @throws InputError `task-kind` where it is another
+ * @example const { evaluation } = requireKind(await runTask("examples/disease/task.yaml"), "ner");
+ */
+export function requireKind<T extends TrainedTask, K extends TaskKind>(
+  run: T,
+  kind: K,
+): Extract<T, { readonly kind: K }> {
+  if (run.kind === kind) return run as Extract<T, { readonly kind: K }>;
+  throw new InputError("task-kind", `Task "${run.spec.name}" is of kind ${run.kind}, not ${kind}.`);
+}

@@ -13,12 +13,13 @@ import { createZeroShotPredictor, type ZeroShotOptions } from "../generate/zero-
 import { createZeroShotRelationPredictor } from "../generate/zero-shot-re.ts";
 import { runPaths, writeZeroShot, type ZeroShotRecord, type ZeroShotSet } from "../run-folder.ts";
 import type { NameCount } from "../task/example.ts";
+import { requireRelation } from "../task/output-names.ts";
 import { parseTaskSpec } from "../task/parse-spec.ts";
 import type { GoldSpec, TaskSpec } from "../task/spec.ts";
 import { didYouMean } from "../util/did-you-mean.ts";
 import { InputError } from "../util/errors.ts";
 import { fileExists, readTextFile } from "../util/files.ts";
-import { readTaskGold, resolveGolds } from "./read-golds.ts";
+import { readTaskGold, readTaskRelationGold, resolveGolds } from "./read-golds.ts";
 
 /** What happens while the model is asked; never text of documents. */
 export type ZeroShotEvent =
@@ -122,15 +123,9 @@ async function scoreNer(input: ScoreInput): Promise<ZeroShotSet> {
 
 async function scoreRelation(input: ScoreInput): Promise<ZeroShotSet> {
   const { spec, gold, completer, options, folder } = input;
-  const { relation } = spec;
-  if (relation === undefined)
-    throw new InputError("task-invalid", `The task "${spec.name}" has no relation.`);
-  const { name, path, labels, classes } = gold;
-  const read = await readRelationGold(path, {
-    relation,
-    ...(labels && { labels }),
-    ...(classes && { classes }),
-  });
+  const relation = requireRelation(spec);
+  const { name, path } = gold;
+  const read = await readTaskRelationGold(spec, gold);
   const golds = read.pairs.slice(0, options.limit);
   options.onEvent?.({ kind: "zero-shot-gold", name: gold.name, texts: golds.length });
   const predictor = createZeroShotRelationPredictor({ ...spec, relation }, completer, askOptions(input));

@@ -2,7 +2,6 @@
 import { describe, expect, it, test } from "vitest";
 import { InputError } from "../util/errors.ts";
 import { parseTaskSpec } from "./parse-spec.ts";
-import { requireTrainable } from "./require-trainable.ts";
 
 const RELATION = `kind: relation
 labels: { Gene: { definition: a gene }, Disease: { definition: a disease } }
@@ -141,25 +140,26 @@ test("mentions of one label may be related where the relation is not directed", 
   expect(spec.relation).toMatchObject({ head: "Gene", tail: "Gene", directed: false });
 });
 
+test("training of pairs takes its keys, and weights of classes", () => {
+  const { training } = parse(
+    `${PAIR}training: { markers: masked, pooling: cls-starts, threshold: 0.4, misplaced: 0.5, classWeights: { yes: 2 } }`,
+  );
+  expect(training).toMatchObject({
+    markers: "masked",
+    pooling: "cls-starts",
+    threshold: 0.4,
+    misplaced: 0.5,
+    classWeights: { yes: 2 },
+  });
+  expect(messageOf(() => parse(`${PAIR}training: { classWeights: { O: 2 } }`))).toMatch(
+    /Unknown class "O"\. Did you mean "no"\? Classes: yes, no\.$/,
+  );
+});
+
 test("shares of thirds add up to 1", () => {
   const classes = PAIR.replace("    yes:", "    maybe: { definition: x }\n    yes:");
   const spec = parse(
     `${classes}prompts: { sets: [{ name: a, prompts: 1, shares: { yes: 0.3333333, no: 0.3333333, maybe: 0.3333333 } }] }`,
   );
   expect(Object.keys(spec.prompts!.sets[0]!.shares!)).toEqual(["yes", "no", "maybe"]);
-});
-
-test("a relation task is not trained, and the error says what can be done with it", () => {
-  expect(() => requireTrainable(parse("", NER))).not.toThrow();
-  const asked = () => requireTrainable(parse(PAIR));
-  expect(messageOf(asked)).toBe(
-    'Task "demo" is of kind "relation" (say whether two marked mentions are related), which this version cannot train. Kinds that it trains: ner.',
-  );
-  try {
-    asked();
-  } catch (error) {
-    expect((error as InputError).hint).toBe(
-      "These commands take the task now: plan, preview, generate, curate, batch, zero-shot.",
-    );
-  }
 });

@@ -27,6 +27,14 @@ export interface GoldRelation extends MarkedPair {
   readonly document?: string;
 }
 
+/** The names of a pair in the training corpus, its class, and how often; names in lower case, with single spaces. */
+export interface PairCount {
+  readonly head: string;
+  readonly tail: string;
+  readonly relation: string;
+  readonly count: number;
+}
+
 /** How a pair is related. */
 export interface RelationAnswer {
   readonly relation: string;

@@ -7,11 +7,10 @@ import type { TrainingFeatures } from "./training-features.ts";
 
 /** The kinds of task. A third kind is one line here; the compiler lists what it needs elsewhere. */
 export const TASK_KINDS: {
-  /** `trainable`: whether an encoder can be fine-tuned for it in this version. */
-  readonly [K in TaskKind]: { readonly trainable: boolean; readonly what: string };
+  readonly [K in TaskKind]: { readonly what: string };
 } = {
-  ner: { trainable: true, what: "find mentions and name their type" },
-  relation: { trainable: false, what: "say whether two marked mentions are related" },
+  ner: { what: "find mentions and name their type" },
+  relation: { what: "say whether two marked mentions are related" },
 };
 
 export type TaskKind = "ner" | "relation";

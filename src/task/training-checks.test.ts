@@ -74,7 +74,7 @@ describe("is refused", () => {
     ],
     [
       "training: { classWeights: balance }",
-      'task.yaml:6:13: training.classWeights must be none, balanced, or a map from labels (or O) to weights of at least 0, with at least one entry, not "balance".',
+      'task.yaml:6:13: training.classWeights must be none, balanced, or a map from labels (or O; of relations, from classes) to weights of at least 0, with at least one entry, not "balance".',
     ],
     [
       "training: { patience: 2 }",
@@ -100,6 +100,18 @@ describe("is refused", () => {
     [
       "training: { labelSmoothing: 1 }",
       "task.yaml:6:13: training.labelSmoothing must be less than 1, not 1.",
+    ],
+    [
+      "training: { markers: typed }",
+      "task.yaml:6:13: training.markers is for tasks of kind relation; this one is of kind ner. Take the key out.",
+    ],
+    [
+      "training: { misplaced: 0.5 }",
+      "task.yaml:6:13: training.misplaced is for tasks of kind relation; this one is of kind ner. Take the key out.",
+    ],
+    [
+      "training: { threshold: gold }",
+      'task.yaml:6:13: training.threshold must be dev, or a number from 0 to 1, not "gold".',
     ],
     ["training: { prune: 1 }", "task.yaml:6:13: training.prune must be at most 0.9, not 1."],
     ["training: { distillation: {} }", "task.yaml:6:13: training.distillation.teacher is missing: add text."],

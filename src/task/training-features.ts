@@ -1,4 +1,5 @@
 /** @file What fine-tuning may do beyond the plain recipe: the optional keys of `training` with their meaning. */
+import type { PairTraining } from "./relation-training.ts";
 
 /** Weights that stay as the encoder has them. The backward pass stops above them, so a step costs less. */
 export interface FreezeSpec {
@@ -30,11 +31,11 @@ export interface DistillationSpec {
   readonly temperature: number;
 }
 
-/** By label, for its B- and I- tags; `O` for words outside of mentions. Those not named: 1. */
+/** By label, for its B- and I- tags, `O` for words outside of mentions; of pairs, by class. Those not named: 1. */
 export type ClassWeights = "none" | "balanced" | Readonly<Record<string, number>>;
 
 /** Every default leaves training as it is without the key. */
-export interface TrainingFeatures {
+export interface TrainingFeatures extends PairTraining {
   /** Batches whose gradients make one step. Default: 1. */
   readonly gradientAccumulation: number;
   /** Each layer below the head learns at this times the rate of the one above it, in (0, 1]. Default: 1. */
@@ -42,7 +43,7 @@ export interface TrainingFeatures {
   readonly freeze: FreezeSpec;
   /** Absent: none. */
   readonly lora?: LoraSpec;
-  /** `balanced`: words / (tags * words with the tag), as scikit-learn. Default: none. */
+  /** `balanced`: words / (tags * words with the tag), of pairs pairs / (classes * pairs of the class), as scikit-learn. Default: none. */
   readonly classWeights: ClassWeights;
   /** Share of each target spread over all tags, in [0, 1). Default: 0. */
   readonly labelSmoothing: number;

@@ -1,6 +1,7 @@
 /** @file The optional keys of `training` -> their schemas, defaults filled in. */
 import { z } from "zod";
 import { closed } from "./closed-schema.ts";
+import { PAIR_MARKERS, PAIR_POOLINGS } from "./relation-training.ts";
 
 const share = z.number().min(0).lt(1);
 
@@ -26,7 +27,7 @@ export const trainingFeatureShape = {
         z.enum(["none", "balanced"]),
         z.record(z.string(), z.number().min(0)).refine((map) => Object.keys(map).length > 0),
       ],
-      "must be none, balanced, or a map from labels (or O) to weights of at least 0, with at least one entry",
+      "must be none, balanced, or a map from labels (or O; of relations, from classes) to weights of at least 0, with at least one entry",
     )
     .default("none"),
   labelSmoothing: share.default(0),
@@ -44,4 +45,10 @@ export const trainingFeatureShape = {
   patience: z.exactOptional(z.int().min(1)),
   keepBest: z.boolean().default(true),
   selectFraction: z.number().positive().lt(1).default(0.1),
+  misplaced: z.exactOptional(z.number().min(0).max(1)),
+  markers: z.exactOptional(z.enum(PAIR_MARKERS)),
+  pooling: z.exactOptional(z.enum(PAIR_POOLINGS)),
+  threshold: z.exactOptional(
+    z.union([z.literal("dev"), z.number().min(0).max(1)], "must be dev, or a number from 0 to 1"),
+  ),
 };

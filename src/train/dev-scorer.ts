@@ -4,6 +4,7 @@ import { evaluate } from "../evaluate/evaluate.ts";
 import type { EncoderConfig } from "../model/encoder-config.ts";
 import { encodeText } from "../model/sequence.ts";
 import type { GoldExample } from "../task/example.ts";
+import type { GoldRelation } from "../task/relation-example.ts";
 import { decodeMentions, tagNames } from "../task/tags.ts";
 import type { TrainingFeatures } from "../task/training-features.ts";
 import type { SubwordTokenizer } from "../tokenize/subwords.ts";
@@ -20,10 +21,15 @@ export interface SelectionSet {
   readonly labels?: readonly string[];
 }
 
+/** The same of pairs. */
+export interface RelationSelectionSet extends Pick<SelectionSet, "kind" | "name"> {
+  readonly examples: readonly GoldRelation[];
+}
+
 /** @throws InputError when training is to be scored and there is nothing to score it on, or the other way round */
 export function assertSelection(
   { evaluateEvery }: Pick<TrainingFeatures, "evaluateEvery">,
-  set: SelectionSet | undefined,
+  set: { readonly examples: readonly unknown[] } | undefined,
 ): void {
   if (evaluateEvery === "never" && set !== undefined) {
     throw new InputError(
@@ -53,7 +59,7 @@ export interface DevScorerInput {
 
 /** Owns native memory: call `release` when done. */
 export interface DevScorer {
-  /** Strict micro F1, in [0, 1]. @throws InputError as `evaluate` does */
+  /** Micro F1 (of mentions: strict), in [0, 1]. @throws InputError as `evaluate` does */
   score(weights: ReadonlyMap<string, Parameter>): Promise<number>;
   release(): Promise<void>;
 }

@@ -1,6 +1,10 @@
 /** @file A teacher's scores of words -> soft targets beside the tags of sequences (Hinton et al. 2015). */
 import { loadNerPredictor, type NerPredictor, type ScoredText } from "../model/ner-predictor.ts";
+import { loadRelationPredictor } from "../model/relation-predictor.ts";
 import type { LabelledSequence } from "../model/sequence.ts";
+import { softmax } from "../task/decide-pair.ts";
+import { outputNames } from "../task/output-names.ts";
+import type { MarkedPair } from "../task/relation-example.ts";
 import type { TaskSpec } from "../task/spec.ts";
 import { tagNames } from "../task/tags.ts";
 import { InputError } from "../util/errors.ts";
@@ -62,6 +66,39 @@ function softenWords({ scores }: ScoredText, columns: readonly number[], tempera
     );
   }
   return soft;
+}
+
+/**
+ * Soft targets from the relation model that the task names as its teacher, where it names one. It may show pairs otherwise.
+ * @param sequences one a pair
+ * @throws InputError when the folder is no relation model or has other classes
+ */
+export async function learnFromPairTeacher(
+  pairs: readonly MarkedPair[],
+  sequences: readonly LabelledSequence[],
+  { spec, teacher }: { readonly spec: TaskSpec; readonly teacher?: string },
+  options: { readonly threads?: number } = {},
+): Promise<readonly LabelledSequence[]> {
+  const { distillation } = spec.training;
+  if (distillation === undefined) return sequences;
+  const predictor = await loadRelationPredictor(teacher ?? distillation.teacher, options);
+  try {
+    const classes = outputNames(spec);
+    if ([...predictor.classes].sort().join("\n") !== [...classes].sort().join("\n")) {
+      throw new InputError(
+        "teacher-labels",
+        `The teacher has classes ${predictor.classes.join(", ")}; the task has ${classes.join(", ")}. They must be the same.`,
+      );
+    }
+    const columns = classes.map((name) => predictor.classes.indexOf(name));
+    const logits = await predictor.scorePairs(pairs);
+    return sequences.map((sequence, index) => {
+      const row = columns.map((column) => logits[index]![column]!);
+      return { ...sequence, softTargets: Float32Array.from(softmax(row, distillation.temperature)) };
+    });
+  } finally {
+    await predictor.release();
+  }
 }
 
 /**

@@ -1,33 +1,16 @@
 /** @file A task, its training examples and an encoder -> a model folder; goes on from a checkpoint where there is one. */
 import { rm } from "node:fs/promises";
 import type { Device } from "../engine/devices.ts";
-import type { EncoderFiles } from "../model/encoder-folder.ts";
-import { loadEncoder } from "../model/load-encoder.ts";
 import { writeModelFolder } from "../model/model-folder.ts";
-import { encodeExample, type LabelledSequence } from "../model/sequence.ts";
-import type { Example, NameCount } from "../task/example.ts";
-import type { TaskSpec } from "../task/spec.ts";
-import { tagNames } from "../task/tags.ts";
 import { InputError, InterruptedError } from "../util/errors.ts";
 import { fileExists } from "../util/files.ts";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
-import { assertSelection, createDevScorer, type SelectionSet } from "./dev-scorer.ts";
-import { learnFromTeacher } from "./distill.ts";
+import { assertSelection, type SelectionSet } from "./dev-scorer.ts";
+import type { AnyFineTuneInput } from "./fine-tune-input.ts";
+import type { ThresholdRecord } from "./pair-scorer.ts";
 import { type ChosenStep, createSelector, type StepScore } from "./select-best.ts";
-import { tagWeights } from "./tag-weights.ts";
 import { type TrainStep, trainModel } from "./train-model.ts";
-
-export interface FineTuneInput {
-  readonly spec: TaskSpec;
-  readonly examples: readonly Example[];
-  readonly encoder: EncoderFiles;
-  /** Names of the examples, kept beside the model. */
-  readonly names: readonly NameCount[];
-  /** What the model is scored on in mid-course; asked for by `training.evaluateEvery`. */
-  readonly selection?: SelectionSet;
-  /** Folder of the teacher. Default: `training.distillation.teacher` as seen from here. */
-  readonly teacher?: string;
-}
+import { type MaterialLosses, prepareMaterial } from "./training-material.ts";
 
 export interface FineTuneOptions {
   readonly modelFolder: string;
@@ -62,14 +45,9 @@ export interface SelectionSummary extends SelectionName, ChosenStep {
 }
 
 /** What is trained on, and what the way from marks to tags of words lost. */
-export interface TrainingStart {
+export interface TrainingStart extends MaterialLosses {
   readonly sequences: number;
   readonly tokens: number;
-  /** Mentions widened to word borders, and those left out because another mention has their words. */
-  readonly widenedMentions: number;
-  readonly droppedMentions: number;
-  /** Words of more pieces than a sequence holds. */
-  readonly cutWords: number;
   /** Steps already taken, from a checkpoint. */
   readonly resumedAt: number;
   /** Why an existing checkpoint was not used. */
@@ -84,41 +62,42 @@ export interface TrainingSummary extends TrainingStart {
   readonly sequencesByEpoch?: readonly number[];
   /** Where training was scored. */
   readonly selection?: SelectionSummary;
+  /** Of a relation model. */
+  readonly threshold?: ThresholdRecord;
 }
 
 /**
  * @throws InputError when the encoder, the teacher or the selection does not fit, or training diverges
  * @throws InterruptedError when `signal` fires: a checkpoint was written
  */
-export async function fineTune(input: FineTuneInput, options: FineTuneOptions): Promise<TrainingSummary> {
-  const { spec, examples, encoder, names } = input;
+export async function fineTune(input: AnyFineTuneInput, options: FineTuneOptions): Promise<TrainingSummary> {
+  const { spec, encoder, selection: set } = input;
   const { checkpointFile, fingerprint, checkpointEveryMs = 60_000, signal } = options;
-  const labels = Object.keys(spec.labels);
-  const tagCount = tagNames(labels).length;
-  const { config, parameters, tokenizer } = await loadEncoder(encoder, tagCount, spec.training.seed);
-  const maxTokens = Math.min(spec.training.maxTokens, config.maxTokens);
-  const encoded = examples.map((example) => encodeExample(example, labels, tokenizer, { maxTokens }));
-  const sources = encoded.map(({ sequences }, index) => ({ text: examples[index]!.text, sequences }));
-  const sequences: LabelledSequence[] = (await learnFromTeacher(sources, input, options)).flat();
-  assertSelection(spec.training, input.selection);
+  const threads = options.threads === undefined ? {} : { threads: options.threads };
+  // the kind of the task says which form of input it is
+  const material = await prepareMaterial(spec.kind, input as never, threads);
+  const { config, parameters, sequences, outputs, weights: weighted } = material;
+  const redraw = material.redraw ? { redraw: material.redraw } : {};
+  assertSelection(spec.training, set);
   const { checkpoint, ignored } = await findCheckpoint(checkpointFile, fingerprint);
-  const total = (count: (text: (typeof encoded)[number]) => number) =>
-    encoded.reduce((sum, text) => sum + count(text), 0);
   const start: TrainingStart = {
     sequences: sequences.length,
     tokens: sequences.reduce((sum, { ids }) => sum + ids.length, 0),
-    widenedMentions: total(({ widened }) => widened),
-    droppedMentions: total(({ dropped }) => dropped),
-    cutWords: total(({ cutWords }) => cutWords),
+    ...material.losses,
     resumedAt: checkpoint?.steps ?? 0,
     ...(ignored === undefined ? {} : { checkpointIgnored: ignored }),
   };
   options.onStart?.(start);
 
-  const threads = options.threads === undefined ? {} : { threads: options.threads };
-  const weighted = tagWeights(spec.training.classWeights, labels, sequences);
   const stream = trainModel(
-    { config, tagCount, parameters, sequences, ...(weighted ? { tagWeights: weighted } : {}) },
+    {
+      config,
+      tagCount: outputs.length,
+      parameters,
+      sequences,
+      ...redraw,
+      ...(weighted ? { tagWeights: weighted } : {}),
+    },
     {
       settings: spec.training,
       ...(checkpoint ? { checkpoint } : {}),
@@ -126,12 +105,10 @@ export async function fineTune(input: FineTuneInput, options: FineTuneOptions): 
       ...(options.device === undefined ? {} : { device: options.device }),
     },
   );
-  const window = windowTokens(sequences, maxTokens);
-  const set = input.selection;
-  const scorer =
-    set && (await createDevScorer({ config, tokenizer, labels, set, windowTokens: window, ...threads }));
+  const scorer = await material.createScorer();
   const selector =
     scorer &&
+    set &&
     createSelector({
       settings: spec.training,
       given: parameters,
@@ -169,19 +146,21 @@ export async function fineTune(input: FineTuneInput, options: FineTuneOptions): 
   } finally {
     await scorer?.release();
   }
+  const finished = await material.finish(weights);
   await writeModelFolder(options.modelFolder, {
     config,
     encoder,
     weights,
     spec,
-    windowTokens: window,
-    names,
+    windowTokens: material.windowTokens,
+    ...finished.model,
   });
   await rm(checkpointFile, { force: true });
   return {
     ...start,
     steps: last?.step ?? start.resumedAt,
     lastEpochLoss: epochLoss.sum / Math.max(1, epochLoss.count),
+    ...(finished.threshold && { threshold: finished.threshold }),
     ...(spec.training.prune > 0 && last ? { sequencesByEpoch: last.sequencesByEpoch } : {}),
     ...(set && selector && last
       ? {
@@ -194,13 +173,6 @@ export async function fineTune(input: FineTuneInput, options: FineTuneOptions): 
         }
       : {}),
   };
-}
-
-/** The length that 99 % of the training sequences do not exceed, in steps of 8, never under 32. */
-function windowTokens(sequences: readonly LabelledSequence[], maxTokens: number): number {
-  const lengths = sequences.map(({ ids }) => ids.length).sort((a, b) => a - b);
-  const usual = lengths[Math.ceil(lengths.length * 0.99) - 1] ?? 0;
-  return Math.min(maxTokens, Math.max(32, Math.ceil(usual / 8) * 8));
 }
 
 async function findCheckpoint(path: string, fingerprint: string) {

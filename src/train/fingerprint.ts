@@ -2,8 +2,10 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { readModelFolder } from "../model/model-folder.ts";
+import { requireRelation } from "../task/output-names.ts";
+import { PAIR_DEFAULTS } from "../task/relation-training.ts";
 import { hashFile, renderJsonLines } from "../util/files.ts";
-import type { FineTuneInput } from "./fine-tune.ts";
+import type { AnyFineTuneInput } from "./fine-tune-input.ts";
 
 /** Raised when the same input would train another model than before. */
 const FORMAT = 1;
@@ -12,7 +14,7 @@ const FORMAT = 1;
  * What a model depends on: equal fingerprints, equal weights (on the same machine and runtime).
  * @throws InputError when the teacher's folder is no model
  */
-export async function fingerprintTraining(input: FineTuneInput): Promise<string> {
+export async function fingerprintTraining(input: AnyFineTuneInput): Promise<string> {
   const { spec, examples, encoder, selection } = input;
   const digest = createHash("sha256");
   const { labels, training } = spec;
@@ -26,11 +28,17 @@ export async function fingerprintTraining(input: FineTuneInput): Promise<string>
       await hashFile(encoder.tokenizer),
     ]),
   );
-  const render = (texts: readonly { text: string; mentions: unknown }[]) =>
-    renderJsonLines(texts.map(({ text, mentions }) => [text, mentions]));
   digest.update(render(examples));
+  if ("pairs" in input) {
+    const { head, tail, directed, classes, negative } = requireRelation(spec);
+    const reading = { ...PAIR_DEFAULTS, ...training };
+    const { markers, pooling, threshold } = reading;
+    digest.update(JSON.stringify([head, tail, directed, Object.keys(classes), negative, markers, pooling]));
+    if (threshold === "dev") digest.update(`dev ${render(input.dev)}`);
+  }
   if (selection !== undefined) {
-    digest.update(JSON.stringify(["selection", selection.labels ?? Object.keys(labels)]));
+    const asked = "labels" in selection ? selection.labels : undefined;
+    digest.update(JSON.stringify(["selection", asked ?? Object.keys(labels)]));
     digest.update(render(selection.examples));
   }
   if (training.distillation !== undefined) {
@@ -41,3 +49,15 @@ export async function fingerprintTraining(input: FineTuneInput): Promise<string>
   }
   return digest.digest("hex");
 }
+
+type Labelled = { text: string } & (
+  | { mentions: unknown }
+  | { head: unknown; tail: unknown; relation: string }
+);
+
+const render = (texts: readonly Labelled[]) =>
+  renderJsonLines(
+    texts.map((one) =>
+      "mentions" in one ? [one.text, one.mentions] : [one.text, one.head, one.tail, one.relation],
+    ),
+  );

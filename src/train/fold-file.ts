@@ -8,7 +8,7 @@ import {
 } from "../model/safetensors.ts";
 import { InputError } from "../util/errors.ts";
 import { fileExists } from "../util/files.ts";
-import type { FineTuneInput } from "./fine-tune.ts";
+import type { FineTuneInput } from "./fine-tune-input.ts";
 import { fingerprintTraining } from "./fingerprint.ts";
 
 const TENSOR = "probabilities";

@@ -1,4 +1,4 @@
-/** @file Class weights as a task names them -> one weight a tag. */
+/** @file Class weights as a task names them -> one weight a tag, or a class of pairs. */
 import type { LabelledSequence } from "../model/sequence.ts";
 import { tagNames } from "../task/tags.ts";
 import type { ClassWeights } from "../task/training-features.ts";
@@ -13,11 +13,21 @@ export function tagWeights(
   labels: readonly string[],
   sequences: readonly LabelledSequence[],
 ): Float64Array | undefined {
+  const labelOf = (tag: string) => (tag === "O" ? tag : tag.slice(2));
+  return classWeightsOf(classWeights, tagNames(labels), sequences, labelOf);
+}
+
+/** The same for outputs of any names. @param keyOf what an output is called in `classWeights`. Default: its own name */
+export function classWeightsOf(
+  classWeights: ClassWeights,
+  names: readonly string[],
+  sequences: readonly LabelledSequence[],
+  keyOf: (name: string) => string = (name) => name,
+): Float64Array | undefined {
   if (classWeights === "none") return undefined;
-  const names = tagNames(labels);
   if (classWeights !== "balanced") {
-    const weightOf = (name: string) => (Object.hasOwn(classWeights, name) ? classWeights[name]! : 1);
-    return Float64Array.from(names, (tag) => weightOf(tag === "O" ? tag : tag.slice(2)));
+    const weightOf = (key: string) => (Object.hasOwn(classWeights, key) ? classWeights[key]! : 1);
+    return Float64Array.from(names, (name) => weightOf(keyOf(name)));
   }
   const counts = new Float64Array(names.length);
   for (const { tags } of sequences) for (const tag of tags) counts[tag] = counts[tag]! + 1;

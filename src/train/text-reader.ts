@@ -12,7 +12,11 @@ export interface TextReaderInput {
   readonly config: EncoderConfig;
   readonly tagCount: number;
   readonly padId: number;
-  readonly texts: readonly Pick<EncodedText, "words" | "sequences">[];
+  readonly texts: readonly {
+    /** Labels of the text are as many. */
+    readonly words: { readonly length: number };
+    readonly sequences: EncodedText["sequences"];
+  }[];
   readonly threads?: number;
 }
 
@@ -43,6 +47,7 @@ export async function createTextReader(input: TextReaderInput): Promise<TextRead
         tagCount,
         padId,
         tokensPerRun: TOKENS_PER_RUN,
+        tokensPerLabel: config.pooled?.tokens ?? 1,
         weights: Object.fromEntries(fed),
       });
       let next = 0;

@@ -32,6 +32,8 @@ export interface TrainInput {
   /** Those that are trained are changed in place. */
   readonly parameters: ReadonlyMap<string, Parameter>;
   readonly sequences: readonly LabelledSequence[];
+  /** What stands for a sequence in an epoch, with as many labels of the same tags; undefined: the sequence. A function of its arguments. */
+  readonly redraw?: (index: number, epoch: number) => LabelledSequence | undefined;
   /** Weight of each tag in the loss, from `tagWeights`. Default: all 1. */
   readonly tagWeights?: ArrayLike<number>;
 }
@@ -118,13 +120,16 @@ export async function* trainModel(input: TrainInput, options: TrainOptions): Asy
       const step = optimizer.steps;
       const { epoch, endsEpoch, totalSteps, firstBatch } = planned;
       const group = planned.batches.map((batch) =>
-        batch.map((index) => ({ index, ids: sequences[index]!.ids })),
+        batch.map((index) => {
+          const row = input.redraw?.(index, epoch) ?? sequences[index]!;
+          return { index, row, ids: row.ids };
+        }),
       );
       const partRows: LabelledSequence[][] = [];
       const parts = group.flatMap((batch, index) =>
         splitBatch(batch).map((part, place) => () => {
           const indices = part.map((one) => one.index);
-          const rows = indices.map((i) => sequences[i]!);
+          const rows = part.map(({ row }) => row);
           partRows.push(rows);
           const feeds = createFeeds(rows, tagCount, config, lossOptions, planned.scalesOf(indices));
           const [batchCount, length] = feeds.ids!.dims as [number, number];

@@ -3,21 +3,32 @@ import { type Command, Option } from "commander";
 import type { Gold } from "../../dataset/read-gold.ts";
 import type { Device } from "../../engine/devices.ts";
 import type { Precision } from "../../model/emit-model.ts";
-import { GOLD_FORMATS, type GoldFormat } from "../../task/spec.ts";
+import { GOLD_FORMATS, type GoldFormat, type TaskKind } from "../../task/spec.ts";
 import { didYouMean } from "../../util/did-you-mean.ts";
 import { InputError } from "../../util/errors.ts";
 import { writeFileAtomic } from "../../util/files.ts";
 import { noteDevice } from "../device-note.ts";
 import { renderErrorList } from "../error-context.ts";
 import { type Io, print, printJson } from "../io.ts";
-import { deviceOption, jsonOption, parseLabels, precisionOption, threadsOption } from "../options.ts";
+import {
+  deviceOption,
+  jsonOption,
+  parseLabels,
+  parseShare,
+  precisionOption,
+  threadsOption,
+} from "../options.ts";
 import { createProgress } from "../progress.ts";
 import { renderScores, renderSkipped, renderUnsupported } from "../render-scores.ts";
 
-interface EvaluateFlags {
+/** What the command line says. */
+export interface EvaluateFlags {
   readonly gold: string;
   readonly format?: GoldFormat;
   readonly labels?: Readonly<Record<string, string>>;
+  /** Of relations. */
+  readonly classes?: Readonly<Record<string, string>>;
+  readonly threshold?: number;
   readonly errors?: string;
   readonly threads?: number;
   readonly device?: Device;
@@ -30,13 +41,24 @@ export function addEvaluateCommand(program: Command, io: Io): void {
     .command("evaluate")
     .description("score a model on human annotation")
     .argument("<model>", "a model folder, as runs/disease/model")
-    .requiredOption("--gold <file>", "JSON lines or IOB2")
+    .requiredOption("--gold <file>", "JSON lines or IOB2; of relations JSON lines or TSV with placeholders")
     .addOption(new Option("--format <format>", "default: told by the content").choices(GOLD_FORMATS))
     .addOption(
       new Option(
         "--labels <labels>",
         "labels to score, as a,b or File=Model,...; others are left out and counted (default: the model's)",
       ).argParser(parseLabels),
+    )
+    .addOption(
+      new Option(
+        "--classes <classes>",
+        "of relations: classes to score, as a,b or File=Model,...; others are left out and counted",
+      ).argParser(parseLabels),
+    )
+    .addOption(
+      new Option("--threshold <p>", "of relations: probability from which a pair is related").argParser(
+        parseShare,
+      ),
     )
     .option("--errors <file>", "write every error with the text around it, as JSON lines")
     .addOption(precisionOption())
@@ -47,7 +69,22 @@ export function addEvaluateCommand(program: Command, io: Io): void {
 }
 
 async function evaluateModel(folder: string, flags: EvaluateFlags, io: Io): Promise<void> {
+  const { readModelFolder } = await import("../../model/model-folder.ts");
+  const { spec } = await readModelFolder(folder);
+  await EVALUATORS[spec.kind](folder, flags, io);
+}
+
+const EVALUATORS: { readonly [K in TaskKind]: typeof evaluateModel } = {
+  ner: evaluateMentions,
+  relation: async (...input) => (await import("../evaluate-pairs.ts")).evaluatePairs(...input),
+};
+
+async function evaluateMentions(folder: string, flags: EvaluateFlags, io: Io): Promise<void> {
   const { gold: path, threads, device, precision } = flags;
+  if (flags.classes !== undefined || flags.threshold !== undefined) {
+    const flag = flags.classes === undefined ? "--threshold" : "--classes";
+    throw new InputError("flag-unused", `${flag} is for models of relations; "${folder}" finds mentions.`);
+  }
   const { evaluatePredictor } = await import("../../evaluate/evaluate-predictor.ts");
   const { loadNerPredictor } = await import("../../model/ner-predictor.ts");
   const progress = createProgress(io.stderr);

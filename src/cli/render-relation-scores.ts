@@ -1,0 +1,48 @@
+/** @file An evaluation of pairs -> the table of its scores, with what it has to be read against. */
+import type { ComparedRelationEvaluation } from "../evaluate/evaluate-relations.ts";
+import type { ClassScore, RelationScores } from "../evaluate/relation-scores.ts";
+import type { ScoredSet } from "../run-folder.ts";
+import { renderPlural, renderTable } from "./render-table.ts";
+
+/** Fractions with three digits: the third is already within any interval. */
+export function renderRelationScores(title: string, evaluation: ComparedRelationEvaluation): string[] {
+  const { alwaysPositive, majority, pairDictionary } = evaluation.baselines;
+  const positive = Object.entries(evaluation.classes).filter(([name]) => name !== evaluation.negative);
+  return [
+    `${title}: ${renderPlural(evaluation.pairs, "pair")}`,
+    ...renderTable([
+      ["related pairs", "precision", "recall", "F1", "95 % interval", "MCC", "accuracy"],
+      relationRow("all classes", evaluation),
+      ...(positive.length > 1 ? positive.map(([name, score]) => scoreCells(name, score)) : []),
+      relationRow(`always ${alwaysPositive.relation}`, alwaysPositive),
+      relationRow(`always ${majority.relation}, the most frequent`, majority),
+      relationRow("pair dictionary", pairDictionary),
+    ]).map((row) => `  ${row}`),
+  ];
+}
+
+function relationRow(name: string, { micro, mcc, accuracy }: RelationScores): string[] {
+  return [...scoreCells(name, micro), rate(mcc), rate(accuracy.value)];
+}
+
+function scoreCells(name: string, { precision, recall, f1, ci95 }: ClassScore): string[] {
+  const [low, high] = ci95;
+  return [name, ...[precision, recall, f1].map(rate), `${rate(low)}-${rate(high)}`];
+}
+
+const rate = (value: number): string => value.toFixed(3);
+
+const REASONS: { readonly [reason: string]: string } = {
+  class: "of a class that was not asked for",
+  label: "of other labels",
+  placeholders: "without one placeholder for each of the two",
+  overlap: "whose two mentions overlap",
+};
+
+/** What was left out of a gold file of pairs: a line each. */
+export function renderSkippedPairs(skipped: ScoredSet["skipped"]): string[] {
+  return skipped.map(({ reason, label, count }) => {
+    const what = REASONS[reason] ?? reason;
+    return `  note: left out ${renderPlural(count, "gold pair")} ${what}${label === undefined ? "" : `: ${label}`}`;
+  });
+}

@@ -6,6 +6,7 @@ import type { Dataset } from "./dataset/build-dataset.ts";
 import type { RelationDataset } from "./dataset/build-relations.ts";
 import { renderGoldJsonl } from "./dataset/formats/gold-jsonl.ts";
 import { renderRelationJsonl } from "./dataset/formats/relation-jsonl.ts";
+import type { DocumentRelationEvaluation } from "./evaluate/evaluate-documents.ts";
 import type { ComparedEvaluation } from "./evaluate/evaluate-predictor.ts";
 import type { ComparedRelationEvaluation } from "./evaluate/evaluate-relations.ts";
 import type { AskCounts } from "./generate/ask-numbered.ts";
@@ -73,7 +74,8 @@ interface SelectionRecord {
 /** The scores of each kind of task. */
 export interface EvaluationOfKind {
   readonly ner: ComparedEvaluation;
-  readonly relation: ComparedRelationEvaluation;
+  /** By document where the gold is of whole documents. */
+  readonly relation: ComparedRelationEvaluation | DocumentRelationEvaluation;
 }
 
 /** One scored set. */

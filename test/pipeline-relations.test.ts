@@ -58,7 +58,9 @@ describe("a run", () => {
       ["synthetic", "synthetic dev"],
       ["gold", "tiny gold"],
     ]);
-    const { micro, classes, baselines } = run.evaluation.sets[1]!.evaluation;
+    const { evaluation } = run.evaluation.sets[1]!;
+    if (!("pairs" in evaluation)) throw new Error("scored by document");
+    const { micro, classes, baselines } = evaluation;
     expect(classes.yes!.support).toBe(15);
     expect(micro.f1).toBeGreaterThan(0.9);
     expect(baselines.alwaysPositive.micro.f1).toBeCloseTo(2 / 3, 10);
@@ -111,7 +113,7 @@ describe("a run", () => {
     const inRun = JSON.parse(await readFile(join(runsFolder, "tiny/evaluation.json"), "utf8"));
     expect(scored.micro).toEqual(inRun.sets[1].evaluation.micro);
     const shown = await runCli(["evaluate", model, "--gold", task.gold, "--threads", "1"]);
-    expect(shown.stdout).toMatch(/always yes .* 0\.500 +1\.000 +0\.667/);
+    expect(shown.stdout).toMatch(/always yes = co-occurrence .* 0\.500 +1\.000 +0\.667/);
     const refused = await runCli(["annotate", model, "-"], { input: "No gout." });
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain(`is for task kind "relation"`);

@@ -11,6 +11,12 @@ import { renderRelationScores, renderSkippedPairs } from "./render-relation-scor
 /** @throws InputError as the readers of model and gold do */
 export async function evaluatePairs(folder: string, flags: EvaluateFlags, io: Io): Promise<void> {
   const { gold: path, labels, classes, threshold, threads, device, precision } = flags;
+  if (flags.level === "document") {
+    const { evaluateDocuments } = await import("./evaluate-relation-documents.ts");
+    return evaluateDocuments(folder, flags, io);
+  }
+  if (flags.mentions !== undefined)
+    throw new InputError("flag-unused", "--mentions goes with --level document: pairs are marked already.");
   if (flags.format !== undefined && flags.format !== "jsonl")
     throw new InputError("gold-format", `Pairs are not written in ${flags.format}: leave out --format.`);
   const { readRelationGold } = await import("../dataset/read-relation-gold.ts");

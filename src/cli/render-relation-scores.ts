@@ -1,8 +1,15 @@
 /** @file An evaluation of pairs -> the table of its scores, with what it has to be read against. */
 import type { ComparedRelationEvaluation } from "../evaluate/evaluate-relations.ts";
 import type { ClassScore, RelationScores } from "../evaluate/relation-scores.ts";
-import type { ScoredSet } from "../run-folder.ts";
+import type { EvaluationOfKind, ScoredSet } from "../run-folder.ts";
+import { renderDocumentRelations, renderRanking } from "./render-document-relations.ts";
 import { renderPlural, renderTable } from "./render-table.ts";
+
+/** Of pairs, or by document. */
+export const renderRelationSet = (title: string, evaluation: EvaluationOfKind["relation"]): string[] =>
+  "pairs" in evaluation
+    ? renderRelationScores(title, evaluation)
+    : renderDocumentRelations(title, evaluation);
 
 /** Fractions with three digits: the third is already within any interval. */
 export function renderRelationScores(title: string, evaluation: ComparedRelationEvaluation): string[] {
@@ -14,10 +21,12 @@ export function renderRelationScores(title: string, evaluation: ComparedRelation
       ["related pairs", "precision", "recall", "F1", "95 % interval", "MCC", "accuracy"],
       relationRow("all classes", evaluation),
       ...(positive.length > 1 ? positive.map(([name, score]) => scoreCells(name, score)) : []),
-      relationRow(`always ${alwaysPositive.relation}`, alwaysPositive),
+      // Every pair of gold stands in one text.
+      relationRow(`always ${alwaysPositive.relation} = co-occurrence`, alwaysPositive),
       relationRow(`always ${majority.relation}, the most frequent`, majority),
       relationRow("pair dictionary", pairDictionary),
     ]).map((row) => `  ${row}`),
+    ...(evaluation.ranking ? renderRanking(evaluation.ranking, alwaysPositive.ranking) : []),
   ];
 }
 
@@ -37,6 +46,7 @@ const REASONS: { readonly [reason: string]: string } = {
   label: "of other labels",
   placeholders: "without one placeholder for each of the two",
   overlap: "whose two mentions overlap",
+  argument: "one of whose mentions was left out",
 };
 
 /** What was left out of a gold file of pairs: a line each. */

@@ -1,8 +1,9 @@
 /** @file Documents with relations between concepts: read, renamed, counted, refused; BC5CDR dev as it is. */
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { parseConceptJsonl } from "./formats/concept-jsonl.ts";
+import type { CorpusDocument } from "../task/corpus-document.ts";
 import { readDocumentGold, takeDocumentGold } from "./read-document-gold.ts";
 
 const classes = {
@@ -10,52 +11,23 @@ const classes = {
   no: { definition: "does not", rules: [], examples: [] },
 };
 const relation = { head: "Chemical", tail: "Disease", negative: "no", classes };
-const row = {
-  id: 7,
+const document: CorpusDocument = {
+  id: "7",
   text: "Fe makes gout. APOE.",
-  title_len: 14,
-  spans: [
-    { start: 9, end: 13, label: "Disease", concept: "D1|D2" },
-    { start: 0, end: 2, label: "Chemical", concept: "-1" },
-    { start: 15, end: 19, label: "Gene" },
+  passages: [{ start: 0, end: 14, type: "title" }],
+  mentions: [
+    { label: "Chemical", spans: [{ start: 0, end: 2 }] },
+    { label: "Disease", spans: [{ start: 9, end: 13 }], concepts: ["D1", "D2"] },
+    { label: "Gene", spans: [{ start: 15, end: 19 }] },
   ],
-  relations: [{ type: "CID", chemical: "C1", disease: "D1" }],
+  relations: [{ type: "CID", head: { concept: "C1" }, tail: { concept: "D1" } }],
 };
-const parse = (value: object) => parseConceptJsonl(JSON.stringify(value), "gold.jsonl");
-
-test("reads mentions in reading order, their concepts, the title, and relations between concepts", () => {
-  expect(parse(row)).toEqual([
-    {
-      id: "7",
-      text: "Fe makes gout. APOE.",
-      passages: [{ start: 0, end: 14, type: "title" }],
-      mentions: [
-        { label: "Chemical", spans: [{ start: 0, end: 2 }] },
-        { label: "Disease", spans: [{ start: 9, end: 13 }], concepts: ["D1", "D2"] },
-        { label: "Gene", spans: [{ start: 15, end: 19 }] },
-      ],
-      relations: [
-        { type: "CID", head: { concept: "C1" }, tail: { concept: "D1" }, roles: ["chemical", "disease"] },
-      ],
-    },
-  ]);
-});
-
-test("names the line and no text of what is broken", () => {
-  const broken = (change: object) => () => parse({ ...row, ...change });
-  expect(broken({ spans: [{ start: 5, end: 50, label: "Disease" }] })).toThrow(
-    "gold.jsonl:1: the span 5-50 is not in the text of 20 characters.",
-  );
-  expect(broken({ relations: [{ type: "CID", chemical: "C1" }] })).toThrow("two arguments");
-  expect(broken({ text: 3 })).toThrow("gold.jsonl:1: not a document: text:");
-});
 
 test("renames types and labels, moves arguments, and counts what is left out", async () => {
-  const [document] = parse(row);
   const mixed = {
-    ...document!,
+    ...document,
     relations: [
-      ...document!.relations,
+      ...document.relations,
       { type: "CID", head: { mention: 0 }, tail: { mention: 1 } },
       { type: "CID", head: { mention: 2 }, tail: { mention: 1 } },
       { type: "treats", head: { concept: "C1" }, tail: { concept: "D1" } },
@@ -72,23 +44,29 @@ test("renames types and labels, moves arguments, and counts what is left out", a
     ["yes", { mention: 1 }, { mention: 0 }],
   ]);
   expect(skipped).toEqual([
-    { reason: "label", name: "Chemical", count: 1 },
+    { reason: "label", label: "Chemical", count: 1 },
     { reason: "argument", count: 1 },
-    { reason: "class", name: "treats", count: 1 },
+    { reason: "class", label: "treats", count: 1 },
   ]);
 });
 
 test("says which types there are when none is asked for", async () => {
-  await expect(takeDocumentGold(parse(row), "gold.jsonl", { relation })).rejects.toThrow(
+  await expect(takeDocumentGold([document], "gold.jsonl", { relation })).rejects.toThrow(
     'The gold file "gold.jsonl" has no relation of yes, no in its documents. Its types: CID.',
   );
 });
 
-const file = fileURLToPath(new URL("../../../shared/corpora/bc5cdr/docs_dev.jsonl", import.meta.url));
-test.skipIf(!existsSync(file))("reads BC5CDR dev whole (skipped where the corpora are absent)", async () => {
-  const { documents, skipped } = await readDocumentGold(file, { relation, classes: { CID: "yes" } });
-  expect(skipped).toEqual([]);
-  expect(documents).toHaveLength(500);
-  expect(documents.flatMap(({ relations }) => relations)).toHaveLength(1012);
-  expect(documents.flatMap(({ mentions }) => mentions)).toHaveLength(9591);
-});
+const folder = fileURLToPath(new URL("../../../shared/corpora/bc5cdr/", import.meta.url));
+test.skipIf(!existsSync(folder)).each(["docs_dev.jsonl", "raw/CDR_DevelopmentSet.PubTator.txt"])(
+  "reads BC5CDR dev whole: %s (skipped where the corpora are absent)",
+  async (name) => {
+    const { documents, skipped } = await readDocumentGold(join(folder, name), {
+      relation,
+      classes: { CID: "yes" },
+    });
+    expect(skipped).toEqual([]);
+    expect(documents).toHaveLength(500);
+    expect(documents.flatMap(({ relations }) => relations)).toHaveLength(1012);
+    expect(documents.flatMap(({ mentions }) => mentions)).toHaveLength(9591);
+  },
+);

@@ -7,8 +7,9 @@ import type {
 } from "../task/corpus-document.ts";
 import type { RelationSpec } from "../task/relation-spec.ts";
 import { InputError } from "../util/errors.ts";
-import { readTextFile } from "../util/files.ts";
-import { parseConceptJsonl } from "./formats/concept-jsonl.ts";
+import { detectCorpusFormat, requireReader } from "./detect-corpus-format.ts";
+import type { LossKind } from "./formats/corpus-format.ts";
+import { createLossCounter } from "./formats/loss-counter.ts";
 
 /** What to take. */
 export interface DocumentGoldOptions {
@@ -21,10 +22,10 @@ export interface DocumentGoldOptions {
 
 /** Something that was left out. */
 export interface CountedInDocuments {
-  /** `label`: mentions of another label; `class`: relations of another type; `argument`: relations with a mention that was left out. */
-  readonly reason: "label" | "class" | "argument";
-  /** The label or the type. Absent for `argument`. */
-  readonly name?: string;
+  /** `label`: mentions of another label; `class`: relations of another type; `argument`: relations with a mention that was left out; or what the reader of the format could not carry over. */
+  readonly reason: "label" | "class" | "argument" | LossKind;
+  /** The label or the type. Absent for others. */
+  readonly label?: string;
   readonly count: number;
 }
 
@@ -35,14 +36,16 @@ export interface DocumentGold {
 }
 
 /**
- * Reads documents in JSON lines.
- * @throws InputError when the file is absent, broken (with the line), or has no relation of the classes asked for
+ * Reads documents in any format that has relations: JSON lines, PubTator, BioC, BRAT ...
+ * @throws InputError when the file is absent, of no known format, broken (with the line), or has no relation of the classes asked for
  * @example await readDocumentGold("docs_dev.jsonl", { relation: spec.relation, classes: { CID: "yes" } })
  */
 export async function readDocumentGold(path: string, options: DocumentGoldOptions): Promise<DocumentGold> {
-  const text = await readTextFile(path, "gold file");
-  if (text.trim() === "") throw new InputError("gold-empty", `The gold file "${path}" is empty.`);
-  return takeDocumentGold(parseConceptJsonl(text, path), path, options);
+  const { onLoss, counted } = createLossCounter();
+  const read = requireReader(await detectCorpusFormat(path));
+  const gold = await takeDocumentGold(read(path, { onLoss }), path, options);
+  const lost = counted().map(({ kind, count }): CountedInDocuments => ({ reason: kind, count }));
+  return { ...gold, skipped: [...gold.skipped, ...lost] };
 }
 
 /**
@@ -57,11 +60,11 @@ export async function takeDocumentGold(
 ): Promise<DocumentGold> {
   const { head, tail, classes: own, negative } = options.relation;
   const left = new Map<string, CountedInDocuments>();
-  const leaveOut = (reason: CountedInDocuments["reason"], name?: string) => {
-    const key = `${reason} ${name ?? ""}`;
+  const leaveOut = (reason: CountedInDocuments["reason"], label?: string) => {
+    const key = `${reason} ${label ?? ""}`;
     left.set(key, {
       reason,
-      ...(name === undefined ? {} : { name }),
+      ...(label === undefined ? {} : { label }),
       count: (left.get(key)?.count ?? 0) + 1,
     });
   };
@@ -101,7 +104,7 @@ export async function takeDocumentGold(
   }
   const skipped = [...left.values()];
   if (relations > 0) return { documents: taken, skipped };
-  const found = skipped.flatMap(({ reason, name }) => (reason === "class" ? [name] : []));
+  const found = skipped.flatMap(({ reason, label }) => (reason === "class" ? [label] : []));
   throw new InputError(
     "gold-classes",
     `The gold file "${source}" has no relation of ${Object.keys(classes).join(", ")} in its documents. Its types: ${found.slice(0, 20).join(", ") || "none"}.`,

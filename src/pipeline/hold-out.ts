@@ -46,7 +46,8 @@ export async function holdOutPairs(
 ): Promise<{ examples: readonly RelationExample[]; selection?: RelationSelectionSet }> {
   if (spec.training.evaluateEvery === "never") return { examples: train };
   const [gold] = await readRelationGolds(taskFile, spec, "select");
-  if (gold !== undefined) {
+  // Gold of documents has no pairs, and the task file's checks refuse it here.
+  if (gold !== undefined && "pairs" in gold.gold) {
     return { examples: train, selection: { kind: "gold", name: gold.name, examples: gold.gold.pairs } };
   }
   const { examples, scored } = holdOutPrompts(spec, train);

@@ -1,4 +1,5 @@
 /** @file A task's gold files -> those that are there, read with the task's labels, and those that may be absent and are. */
+import { type DocumentGold, readDocumentGold } from "../dataset/read-document-gold.ts";
 import { type Gold, readGold } from "../dataset/read-gold.ts";
 import { type RelationGold, readRelationGold } from "../dataset/read-relation-gold.ts";
 import { requireRelation } from "../task/output-names.ts";
@@ -47,7 +48,7 @@ export async function readGolds(
   return golds;
 }
 
-/** One relation gold file. @throws InputError as `readRelationGold` does */
+/** One relation gold file of pairs. @throws InputError as `readRelationGold` does */
 export function readTaskRelationGold(
   spec: TaskSpec,
   { path, labels, classes }: GoldSpec,
@@ -56,15 +57,23 @@ export function readTaskRelationGold(
   return readRelationGold(path, { relation, ...(labels && { labels }), ...(classes && { classes }) });
 }
 
+/** The same of whole documents. @throws InputError as `readDocumentGold` does */
+function readTaskDocumentGold(spec: TaskSpec, { path, labels, classes }: GoldSpec): Promise<DocumentGold> {
+  const relation = requireRelation(spec);
+  return readDocumentGold(path, { relation, ...(labels && { labels }), ...(classes && { classes }) });
+}
+
 /** The twin of {@link readGolds} for pairs. @throws InputError as `readRelationGold` does */
 export async function readRelationGolds(
   taskFile: string,
   spec: TaskSpec,
   use: NonNullable<GoldSpec["use"]> = "score",
 ) {
-  const golds: { name: string; path: string; gold: RelationGold }[] = [];
-  for (const file of (await findGolds(taskFile, spec, use)).present)
-    golds.push({ name: file.name, path: file.path, gold: await readTaskRelationGold(spec, file) });
+  const golds: { name: string; path: string; gold: RelationGold | DocumentGold }[] = [];
+  for (const file of (await findGolds(taskFile, spec, use)).present) {
+    const read = file.level === "document" ? readTaskDocumentGold : readTaskRelationGold;
+    golds.push({ name: file.name, path: file.path, gold: await read(spec, file) });
+  }
   return golds;
 }
 

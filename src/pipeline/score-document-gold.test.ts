@@ -47,7 +47,7 @@ test("takes window, classes and file from the task, with gold mentions and end t
   expect(gold).toMatchObject({ level: "document" });
   const all = createScoreRelationPredictor(() => 1);
   const { evaluation, skipped } = await scoreDocumentGold(spec, { ...gold!, path }, all);
-  expect(skipped).toEqual([{ reason: "class", name: "other", count: 1 }]);
+  expect(skipped).toEqual([{ reason: "class", label: "other", count: 1 }]);
   expect(evaluation).toMatchObject({ mentions: "gold", window: 1, micro: { tp: 1, fp: 1, fn: 0 } });
   const ner = createWordPredictor({ Chemical: ["Iron"], Disease: ["gout"] });
   const end = await scoreDocumentGold(spec, { ...gold!, path }, all, { ner });

@@ -1,9 +1,11 @@
 /** @file A trained task -> every set of its that is to be scored, scored; one way a kind. */
+import { evaluateDocumentRelations } from "../evaluate/evaluate-documents.ts";
 import { evaluatePredictor } from "../evaluate/evaluate-predictor.ts";
 import { evaluateRelationPredictor } from "../evaluate/evaluate-relations.ts";
 import { loadNerPredictor } from "../model/ner-predictor.ts";
 import { loadRelationPredictor } from "../model/relation-predictor.ts";
 import type { EvaluationOfKind, ScoredSet } from "../run-folder.ts";
+import type { CorpusDocument } from "../task/corpus-document.ts";
 import type { GoldExample } from "../task/example.ts";
 import { requireRelation } from "../task/output-names.ts";
 import type { GoldRelation } from "../task/relation-example.ts";
@@ -59,12 +61,21 @@ async function scorePairs(
     addScores<"relation">(set, options, (onProgress) =>
       evaluateRelationPredictor(predictor, gold, { negative, directed, pairs, onProgress }),
     );
+  const relation = requireRelation(run.spec);
+  const scoreDocuments = (documents: readonly CorpusDocument[], set: SetFacts) =>
+    addScores<"relation">(set, options, (onProgress) =>
+      evaluateDocumentRelations(predictor, documents, { relation, onProgress }),
+    );
   try {
     const sets: ScoredSet<"relation">[] = [];
     const held = run.dataset.dev.map(({ prompt, ...pair }) => ({ ...pair, document: prompt }));
     if (held.length > 0) sets.push(await score(held, syntheticSet(run)));
     for (const { name, path, gold } of await readRelationGolds(taskFile, run.spec))
-      sets.push(await score(gold.pairs, { kind: "gold", name, path, skipped: gold.skipped }));
+      sets.push(
+        "pairs" in gold
+          ? await score(gold.pairs, { kind: "gold", name, path, skipped: gold.skipped })
+          : await scoreDocuments(gold.documents, { kind: "gold", name, path, skipped: gold.skipped }),
+      );
     return sets;
   } finally {
     await predictor.release();

@@ -1,7 +1,6 @@
 /** @file A task file -> one stage of it done: plan, preview, generate, curate, a further round, zero-shot. */
 // What computes (engine, encoders, scores) is loaded by the stages that need it: asking a model takes 17 MB less without it.
 
-import { join } from "node:path";
 import { type ExampleOfKind, type ReadExamples, readExamples } from "../generate/collect-examples.ts";
 import type { Prompt } from "../generate/completer.ts";
 import { type CompletionStore, openStore } from "../generate/completion-store.ts";

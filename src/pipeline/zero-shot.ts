@@ -125,6 +125,12 @@ async function scoreRelation(input: ScoreInput): Promise<ZeroShotSet> {
   const { spec, gold, completer, options, folder } = input;
   const relation = requireRelation(spec);
   const { name, path } = gold;
+  if (gold.level === "document")
+    throw new InputError(
+      "gold-level",
+      `The gold "${gold.name}" is of whole documents; a model is asked about marked pairs.`,
+      { hint: "Name the gold of pairs: --gold NAME." },
+    );
   const read = await readTaskRelationGold(spec, gold);
   const golds = read.pairs.slice(0, options.limit);
   options.onEvent?.({ kind: "zero-shot-gold", name: gold.name, texts: golds.length });

@@ -103,4 +103,9 @@ export function* checkRelation(spec: TaskSpec): Generator<SpecIssue> {
   yield* checkClasses(relation);
   yield* checkExamples(relation, labels);
   yield* checkSets(spec, Object.keys(relation.classes));
+  for (const [index, { name, level, use }] of spec.gold.entries()) {
+    if (level !== "document" || use !== "select") continue;
+    const message = `Gold "${name}" is of level document, which is scored, not selected by: a model is chosen on pairs.`;
+    yield { path: ["gold", index, "use"], message };
+  }
 }

@@ -3,7 +3,7 @@ import { type Command, Option } from "commander";
 import type { Gold } from "../../dataset/read-gold.ts";
 import type { Device } from "../../engine/devices.ts";
 import type { Precision } from "../../model/emit-model.ts";
-import { GOLD_FORMATS, type GoldFormat, type TaskKind } from "../../task/spec.ts";
+import { GOLD_FORMATS, type GoldFormat, type GoldSpec, type TaskKind } from "../../task/spec.ts";
 import { didYouMean } from "../../util/did-you-mean.ts";
 import { InputError } from "../../util/errors.ts";
 import { writeFileAtomic } from "../../util/files.ts";
@@ -29,6 +29,9 @@ export interface EvaluateFlags {
   /** Of relations. */
   readonly classes?: Readonly<Record<string, string>>;
   readonly threshold?: number;
+  readonly level?: NonNullable<GoldSpec["level"]>;
+  /** A model folder: relations are scored end to end. */
+  readonly mentions?: string;
   readonly errors?: string;
   readonly threads?: number;
   readonly device?: Device;
@@ -60,6 +63,16 @@ export function addEvaluateCommand(program: Command, io: Io): void {
         parseShare,
       ),
     )
+    .addOption(
+      new Option(
+        "--level <level>",
+        "of relations: document, where the gold is of whole documents (default: sentence, marked pairs)",
+      ).choices(["sentence", "document"]),
+    )
+    .option(
+      "--mentions <model>",
+      "with --level document: a model that finds the mentions (default: those of gold)",
+    )
     .option("--errors <file>", "write every error with the text around it, as JSON lines")
     .addOption(precisionOption())
     .addOption(threadsOption())
@@ -81,9 +94,9 @@ const EVALUATORS: { readonly [K in TaskKind]: typeof evaluateModel } = {
 
 async function evaluateMentions(folder: string, flags: EvaluateFlags, io: Io): Promise<void> {
   const { gold: path, threads, device, precision } = flags;
-  if (flags.classes !== undefined || flags.threshold !== undefined) {
-    const flag = flags.classes === undefined ? "--threshold" : "--classes";
-    throw new InputError("flag-unused", `${flag} is for models of relations; "${folder}" finds mentions.`);
+  for (const flag of ["classes", "threshold", "level", "mentions"] as const) {
+    if (flags[flag] === undefined) continue;
+    throw new InputError("flag-unused", `--${flag} is for models of relations; "${folder}" finds mentions.`);
   }
   const { evaluatePredictor } = await import("../../evaluate/evaluate-predictor.ts");
   const { loadNerPredictor } = await import("../../model/ner-predictor.ts");

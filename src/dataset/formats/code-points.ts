@@ -27,6 +27,6 @@ export function createCodePointMap(text: string): CodePointMap {
   return {
     // The character of `astral[i]` stands at code point astral[i] - i.
     toUtf16: (codePoints) => codePoints + countBefore((index) => astral[index]! - index < codePoints),
-    toCodePoint: (units) => units - countBefore((index) => astral[index]! + 1 < units),
+    toCodePoint: (units) => units - countBefore((index) => astral[index]! < units),
   };
 }

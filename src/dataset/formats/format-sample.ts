@@ -8,7 +8,7 @@ import type { FormatSample } from "./corpus-format.ts";
 const SAMPLE_BYTES = 1 << 16;
 const SAMPLE_NAMES = 1000;
 
-/** @throws InputError when there is no such file */
+/** @throws InputError when there is no such file, or it is a pipe: what is looked at would be gone */
 export async function readFormatSample(path: string): Promise<FormatSample> {
   const unreadable = (cause: NodeJS.ErrnoException) => {
     const what = cause.code === "ENOENT" ? "no such file" : `${cause.code}`;
@@ -20,6 +20,15 @@ export async function readFormatSample(path: string): Promise<FormatSample> {
   if (found.isDirectory()) {
     const names = (await readdir(path)).sort().slice(0, SAMPLE_NAMES);
     return { path, isFolder: true, names, text: "" };
+  }
+  if (!found.isFile()) {
+    throw new InputError(
+      "file-unreadable",
+      `Cannot look into "${path}": it is a pipe, and can be read once only.`,
+      {
+        hint: "Name its format with --from; csv, fhir and omop-note are read from files only.",
+      },
+    );
   }
   const handle = await open(path).catch((cause) => {
     throw unreadable(cause);

@@ -3,7 +3,7 @@
 /** Facts by name. */
 export type Infons = ReadonlyMap<string, string>;
 
-export interface BiocLocation {
+interface BiocLocation {
   readonly offset: number;
   readonly length: number;
 }
@@ -16,7 +16,7 @@ export interface BiocAnnotation {
   readonly locations: readonly BiocLocation[];
 }
 
-export interface BiocNode {
+interface BiocNode {
   readonly refid: string;
   readonly role: string;
 }

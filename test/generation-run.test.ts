@@ -127,7 +127,7 @@ describe("generate --round 2 --errors", () => {
 describe("a task of pairs", () => {
   const PAIRS = { topics: TOPICS, sets: [{ name: "pairs", prompts: 6, items: 4 }] };
 
-  it("is planned, generated and curated; every line is in one of the counts", async () => {
+  it("is planned, generated, curated and trained; every line is in one of the counts", async () => {
     const writePairs = createPairAnswers();
     const server = await startServer(() => ({ do: "answer", text: writePairs() }));
     const task = await writeStubTask(server.url, { spec: { ...RELATION_KEYS, prompts: PAIRS } });
@@ -153,9 +153,12 @@ describe("a task of pairs", () => {
     expect(existsSync(join(task.run, "dataset/README.md"))).toBe(true);
     expect(stderr).toMatch(/corpus: 6 completions -> \d+ examples/);
 
-    // Training of pairs is not there yet; it is said before anything is asked.
     const before = server.requests.length;
-    expectInputError(await cli(task, ["run"]), "relation");
+    const { training, evaluation } = JSON.parse(
+      (await fine(task, ["run", "--threads", "1", "--json"])).stdout,
+    );
+    expect(training.threshold.by).toBe("dev");
+    expect(evaluation.sets.map(({ name }: { name: string }) => name)).toEqual(["synthetic dev"]);
     expect(server.requests).toHaveLength(before);
   });
 

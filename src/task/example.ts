@@ -12,7 +12,15 @@ export interface Mention extends Span {
 /** A mention that a model found. `score` is a probability in [0, 1]. */
 export interface ScoredMention extends Mention {
   readonly score: number;
+  /**
+   * What it was carried over from, with that one's score: the long form of an `abbreviation` that the document defines, or
+   * the same `name` elsewhere in it. Absent: it was found where it stands.
+   */
+  readonly source?: MentionSource;
 }
+
+/** See `ScoredMention.source`. */
+export type MentionSource = "abbreviation" | "name";
 
 /** A labelled text of the synthetic corpus. */
 export interface Example {

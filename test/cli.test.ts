@@ -66,6 +66,30 @@ describe("annotate", () => {
     expect(stderr).toContain("Allowed choices are fp32, int8");
   });
 
+  it("says the section of each mention where it is asked to, and carries names unless told not to", async () => {
+    const file = join(await newFolder(), "note.txt");
+    await writeFile(file, "HISTORY: No sign of gout was seen.\nFAMILY HISTORY: No sign of gout was seen.");
+    const { documents } = await annotate([file, "--sections"]);
+    expect(documents[0]!.mentions.map(({ text, section }) => [text, section])).toEqual([
+      ["gout", "history"],
+      ["gout", "family-history"],
+    ]);
+    const plain = await annotate([file, "--no-document-aware"]);
+    expect([plain.code, plain.documents[0]!.mentions.map((mention) => "section" in mention)]).toEqual([
+      0,
+      [false, false],
+    ]);
+  });
+
+  it("is scored with what a document says, or without", async () => {
+    const words = ["evaluate", model, "--gold", task.gold];
+    const asIs = await runCli(words);
+    expect(asIs.stdout).toContain("with document-aware mentions, as annotate finds them");
+    const alone = await runCli([...words, "--no-document-aware", "--json"]);
+    expect(JSON.parse(alone.stdout)).toMatchObject({ documentAware: false, unreachable: { share: 0 } });
+    expect(JSON.parse((await runCli([...words, "--json"])).stdout)).toMatchObject({ documentAware: true });
+  });
+
   it("is scored in int8 too", async () => {
     const score = async (precision: string) => {
       const words = ["evaluate", model, "--gold", task.gold, "--precision", precision, "--json"];

@@ -11,7 +11,7 @@ export interface DocumentRules {
   readonly abbreviations?: boolean;
   /** A name is marked in all places where it stands, or in none, as the most of them were. Default true. */
   readonly names?: boolean;
-  /** Only a mention of at least this score is carried over. Default 0.9. */
+  /** Only a mention of at least this score is carried over. Default 0.95. */
   readonly minScore?: number;
 }
 
@@ -30,7 +30,7 @@ const MAJORITY = 0.5;
 export function applyDocumentRules(
   text: string,
   found: readonly ScoredMention[],
-  { abbreviations = true, names = true, minScore = 0.9 }: DocumentRules = {},
+  { abbreviations = true, names = true, minScore = 0.95 }: DocumentRules = {},
 ): DocumentMentions {
   if (found.length === 0) return { mentions: [], dropped: [] };
   const words = splitWords(text);
@@ -100,9 +100,13 @@ function compare(a: Span, b: Span): number {
 }
 
 function followLongForms(text: string, words: readonly Span[], board: Board, minScore: number): void {
-  const forms = findAbbreviations(text).map(
-    ({ short, long }) => [board.nameOf(short), board.nameOf(long)] as const,
+  const distinct = new Map(
+    findAbbreviations(text).map(({ short, long }) => {
+      const [form, meaning] = [board.nameOf(short), board.nameOf(long)];
+      return [JSON.stringify([form, keyOf(meaning)]), [form, meaning] as const];
+    }),
   );
+  const forms = [...distinct.values()];
   if (forms.length === 0) return;
   const places = findOccurrences(text, words, forms.flat(), splitWords);
   const meanings = new Map<string, { short: WordRange[]; long: WordRange[] }>();

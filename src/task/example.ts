@@ -42,6 +42,15 @@ export interface GoldExample {
   readonly mentions: readonly Mention[];
   /** The document the text is part of; the unit that the bootstrap draws. Absent: the text is its own. */
   readonly document?: string;
+  /** Mentions of several spans, which no model here can find; in no other list. Absent: none. */
+  readonly discontinuous?: readonly DiscontinuousMention[];
+}
+
+/** A mention whose words do not follow one another: `ovarian` and `cancer` of `ovarian and breast cancer`. */
+export interface DiscontinuousMention {
+  readonly label: string;
+  /** Two or more, in reading order, disjoint. */
+  readonly spans: readonly Span[];
 }
 
 /** A name that a corpus marks, what it was labelled as, and how often. */

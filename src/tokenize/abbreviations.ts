@@ -50,7 +50,8 @@ function readInside(text: string, start: number): Span | undefined {
 function readBefore(text: string, bracket: number): Span {
   const start = Math.max(0, bracket - MAX_BEFORE);
   const piece = text.slice(start, bracket);
-  const cut = Math.max(piece.lastIndexOf(". "), piece.lastIndexOf("; "), piece.lastIndexOf("\n\n"), -2) + 2;
+  const borders = [". ", "; ", "\n\n"].map((border) => piece.lastIndexOf(border)).filter((at) => at >= 0);
+  const cut = Math.max(0, ...borders.map((at) => at + 2));
   return trim(text, { start: start + cut, end: bracket });
 }
 

@@ -36,7 +36,8 @@ export function splitSections(text: string): Section[] {
   for (const line of linesOf(text)) {
     const found = readHeading(text, line);
     if (found !== undefined) headings.push(found);
-    headings.push(...readInlineHeadings(text, found?.heading.end ?? line.start, line.end));
+    for (const inline of readInlineHeadings(text, found?.heading.end ?? line.start, line.end))
+      headings.push(inline);
   }
   if (headings.length === 0) return [];
   const sections: Section[] = headings.map(({ start, heading, type }, index) => {

@@ -9,7 +9,7 @@ import { noteDevice } from "../device-note.ts";
 import { checkSources, type InputKind, readDocuments } from "../documents.ts";
 import { EXIT } from "../errors.ts";
 import { type Io, print } from "../io.ts";
-import { deviceOption, precisionOption, threadsOption } from "../options.ts";
+import { deviceOption, documentAwareOptions, precisionOption, threadsOption } from "../options.ts";
 import { createProgress } from "../progress.ts";
 import { renderPlural } from "../render-table.ts";
 
@@ -19,6 +19,8 @@ interface AnnotateFlags {
   readonly threads?: number;
   readonly device?: Device;
   readonly precision: Precision;
+  readonly documentAware: boolean;
+  readonly sections?: boolean;
 }
 
 export function addAnnotateCommand(program: Command, io: Io): void {
@@ -34,6 +36,9 @@ export function addAnnotateCommand(program: Command, io: Io): void {
       ).choices(["text", "jsonl"]),
     )
     .option("--output <file>", "write there instead of to stdout, whole or not at all")
+    .option("--sections", "say of each mention which kind of section it is in, as family-history")
+    .addOption(documentAwareOptions()[0]!)
+    .addOption(documentAwareOptions()[1]!)
     .addOption(precisionOption())
     .addOption(threadsOption())
     .addOption(deviceOption())
@@ -45,11 +50,13 @@ export function addAnnotateCommand(program: Command, io: Io): void {
 async function annotate(
   model: string,
   files: readonly string[],
-  { input, output, threads, device, precision }: AnnotateFlags,
+  { input, output, threads, device, precision, documentAware, sections }: AnnotateFlags,
   io: Io,
 ): Promise<void> {
   await checkSources(files);
   const { loadNerPredictor } = await import("../../model/ner-predictor.ts");
+  const { createDocumentPredictor } = await import("../../model/document-predictor.ts");
+  const { createSectionFinder } = await import("../../tokenize/sections.ts");
   const progress = createProgress(io.stderr);
   await noteDevice(device, "annotating", progress.say);
   const predictor = await loadNerPredictor(model, {
@@ -79,7 +86,9 @@ async function annotate(
         if (count === 0) notes.push(`note: ${source} holds no document.`);
       },
     });
-    for await (const document of annotateDocuments(read, predictor)) {
+    const finder = documentAware ? createDocumentPredictor(predictor) : predictor;
+    const options = sections ? { findSections: createSectionFinder } : {};
+    for await (const document of annotateDocuments(read, finder, options)) {
       if (interrupted) throw stopped(output);
       await sink.write(`${JSON.stringify(document)}\n`);
       task.update(filesDone, renderPlural(++documents, "document"));

@@ -10,7 +10,14 @@ import { writeFileAtomic } from "../../util/files.ts";
 import { noteDevice } from "../device-note.ts";
 import { renderErrorList } from "../error-context.ts";
 import { type Io, print, printJson } from "../io.ts";
-import { deviceOption, jsonOption, parseLabels, precisionOption, threadsOption } from "../options.ts";
+import {
+  deviceOption,
+  documentAwareOptions,
+  jsonOption,
+  parseLabels,
+  precisionOption,
+  threadsOption,
+} from "../options.ts";
 import { createProgress } from "../progress.ts";
 import { renderScores, renderSkipped, renderUnsupported } from "../render-scores.ts";
 
@@ -22,6 +29,7 @@ interface EvaluateFlags {
   readonly threads?: number;
   readonly device?: Device;
   readonly precision: Precision;
+  readonly documentAware: boolean;
   readonly json?: boolean;
 }
 
@@ -39,6 +47,8 @@ export function addEvaluateCommand(program: Command, io: Io): void {
       ).argParser(parseLabels),
     )
     .option("--errors <file>", "write every error with the text around it, as JSON lines")
+    .addOption(documentAwareOptions()[0]!)
+    .addOption(documentAwareOptions()[1]!)
     .addOption(precisionOption())
     .addOption(threadsOption())
     .addOption(deviceOption())
@@ -47,9 +57,10 @@ export function addEvaluateCommand(program: Command, io: Io): void {
 }
 
 async function evaluateModel(folder: string, flags: EvaluateFlags, io: Io): Promise<void> {
-  const { gold: path, threads, device, precision } = flags;
+  const { gold: path, threads, device, precision, documentAware } = flags;
   const { evaluatePredictor } = await import("../../evaluate/evaluate-predictor.ts");
   const { loadNerPredictor } = await import("../../model/ner-predictor.ts");
+  const { createDocumentPredictor } = await import("../../model/document-predictor.ts");
   const progress = createProgress(io.stderr);
   await noteDevice(device, "annotating", progress.say);
   const predictor = await loadNerPredictor(folder, {
@@ -61,8 +72,9 @@ async function evaluateModel(folder: string, flags: EvaluateFlags, io: Io): Prom
     const asked = flags.labels ?? Object.fromEntries(predictor.labels.map((label) => [label, label]));
     checkLabels(asked, predictor.labels);
     const gold = await readGoldFor(path, asked, flags, predictor.labels);
+    const finder = documentAware ? createDocumentPredictor(predictor) : predictor;
     const task = progress.start({ title: "score", total: gold.examples.length });
-    const evaluation = await evaluatePredictor(predictor, gold.examples, {
+    const evaluation = await evaluatePredictor(finder, gold.examples, {
       names: predictor.model.names,
       labels: [...new Set(Object.values(asked))],
       onProgress: (done) => task.update(done),
@@ -72,12 +84,15 @@ async function evaluateModel(folder: string, flags: EvaluateFlags, io: Io): Prom
     }
     const { format, skipped } = gold;
     if (flags.json) {
-      await printJson(io, { model: folder, gold: { path, format, skipped }, ...evaluation });
+      await printJson(io, { model: folder, documentAware, gold: { path, format, skipped }, ...evaluation });
       return;
     }
     const lines = [
       ...renderScores(`${path} (${format})`, evaluation),
       ...renderSkipped(skipped),
+      ...(documentAware
+        ? ["  with document-aware mentions, as annotate finds them; the model alone: --no-document-aware"]
+        : []),
       ...renderUnsupported(evaluation, "If it is not annotated with them, name those it has: --labels."),
       ...(flags.errors === undefined ? [] : [`  errors: ${evaluation.errors.length} in ${flags.errors}`]),
     ];

@@ -1,9 +1,10 @@
 /** @file `tsx bench/document-aware.ts NAME=MODEL...`: strict F1 on whole documents with and without document-aware mentions -> results/document-aware.json. */
-import { writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { readGold } from "../src/dataset/read-gold.ts";
 import { evaluate } from "../src/evaluate/evaluate.ts";
 import { createDocumentPredictor, type DocumentRules } from "../src/model/document-predictor.ts";
-import { loadNerPredictor } from "../src/model/ner-predictor.ts";
+import { loadNerPredictor, type NerPredictor } from "../src/model/ner-predictor.ts";
+import type { ScoredMention } from "../src/task/example.ts";
 import type { Predictor } from "../src/task/predictor.ts";
 import { describeMachine } from "./machine.ts";
 import { mean } from "./mean.ts";
@@ -22,6 +23,17 @@ const WAYS: Readonly<Record<string, DocumentRules>> = {
   both: {},
 };
 
+/** One model in one way. */
+interface Row {
+  readonly model: string;
+  readonly way: string;
+  readonly precision: number;
+  readonly recall: number;
+  readonly f1: number;
+  readonly carried: { readonly gold: number; readonly all: number };
+  readonly dropped: { readonly gold: number; readonly all: number };
+}
+
 const models = process.argv.slice(2);
 if (models.length === 0) throw new Error("Name model folders of the disease task: seed-1=runs/disease/model");
 const results = [];
@@ -30,13 +42,11 @@ for (const [set, [path, labels]] of Object.entries(SETS)) {
     labels: Object.fromEntries(labels.map((label) => [label, "Disease"])),
   });
   const texts = examples.map(({ text }) => text);
-  const rows = [];
+  const rows: Row[] = [];
   for (const entry of models) {
     const [name = "", folder = name] = entry.split("=");
-    const model = await loadNerPredictor(folder);
-    const found = await model.predict(texts);
-    await model.release();
-    const recorded: Predictor = { labels: model.labels, predict: async () => found };
+    const found = await predict(folder, `${name}-${path.replaceAll("/", "-")}`, texts);
+    const recorded: Predictor = { labels: ["Disease"], predict: async () => found };
     for (const [way, rules] of Object.entries(WAYS)) {
       const documents = await createDocumentPredictor(recorded, rules).predictDocuments(texts);
       const { precision, recall, f1 } = evaluate(
@@ -88,6 +98,25 @@ writeFileSync(
   "bench/results/document-aware.json",
   `${JSON.stringify({ machine: describeMachine(), results }, null, 2)}\n`,
 );
+
+/** Predictions are kept in .cache by 100 texts, so that a bench that was stopped goes on. */
+async function predict(folder: string, key: string, texts: readonly string[]): Promise<ScoredMention[][]> {
+  const cache = ".cache/bench-document-aware";
+  mkdirSync(cache, { recursive: true });
+  const found: ScoredMention[][] = [];
+  let model: NerPredictor | undefined;
+  for (let start = 0; start < texts.length; start += 100) {
+    const file = `${cache}/${key}-${start}.json`;
+    if (!existsSync(file)) {
+      model ??= await loadNerPredictor(folder);
+      writeFileSync(`${file}.part`, JSON.stringify(await model.predict(texts.slice(start, start + 100))));
+      renameSync(`${file}.part`, file);
+    }
+    found.push(...(JSON.parse(readFileSync(file, "utf8")) as ScoredMention[][]));
+  }
+  await model?.release();
+  return found;
+}
 
 /** How many of them are gold, of how many. */
 function count(flags: readonly boolean[]): { gold: number; all: number } {

@@ -73,10 +73,7 @@ describe("annotate", () => {
     const gout = documents[0]!.mentions.filter(({ text }) => text === "gout");
     expect(gout.map(({ section }) => section)).toEqual(["history", "family-history"]);
     const plain = await annotate([file, "--no-document-aware"]);
-    expect([plain.code, plain.documents[0]!.mentions.map((mention) => "section" in mention)]).toEqual([
-      0,
-      [false, false],
-    ]);
+    expect([plain.code, plain.stdout.includes('"section"')]).toEqual([0, false]);
   });
 
   it("is scored with what a document says, or without", async () => {

@@ -23,7 +23,7 @@ export interface EvaluationError extends MentionError {
 }
 
 /** Gold mentions that no prediction of this kind can match, by why. */
-export interface Unreachable {
+interface Unreachable {
   /** Mentions of several spans; in `strict` they are missed, in `schemes` they are not looked at. */
   readonly discontinuous: number;
   /** Mentions that overlap a longer one (of two as long, an earlier one): one of them can be found, not both. */

@@ -13,8 +13,8 @@ interface Node {
   readonly keys: string[];
 }
 
-/** Words that are counted for telling an abbreviation; it is found as it is written, other names in any case. */
-export function isAbbreviationLike(name: string): boolean {
+/** One short word, mostly of capitals: found as it is written; other names in any case. */
+function isAbbreviationLike(name: string): boolean {
   const letters = name.match(/\p{L}/gu) ?? [];
   const capitals = name.match(/\p{Lu}/gu) ?? [];
   return !/\s/.test(name) && name.length <= 10 && capitals.length * 2 > letters.length;

@@ -64,6 +64,7 @@ export {
   type RelationGoldOptions,
   readRelationGold,
 } from "./dataset/read-relation-gold.ts";
+export { collectGold, type GoldCounts, type ToGoldOptions, toGoldExample } from "./dataset/to-gold.ts";
 export { type Agreement, type Verification, verifyExamples } from "./dataset/verify-examples.ts";
 export {
   type ClassAgreement,
@@ -176,6 +177,7 @@ export {
   type ZeroShotRelationPredictor,
   type ZeroShotRelationTask,
 } from "./generate/zero-shot-re.ts";
+export { createDocumentPredictor, type DocumentRules } from "./model/document-predictor.ts";
 export type { DownloadProgress } from "./model/download.ts";
 export { type EncoderFiles, listEncoderFiles } from "./model/encoder-folder.ts";
 export { type LoadedEncoder, loadEncoder } from "./model/load-encoder.ts";
@@ -247,6 +249,7 @@ export type {
 export {
   type AnnotatedDocument,
   type AnnotatedMention,
+  type AnnotateOptions,
   annotateDocuments,
   type TextDocument,
 } from "./task/annotate-documents.ts";
@@ -278,7 +281,16 @@ export type {
   ReferenceSpec,
   VerifySpec,
 } from "./task/curation-spec.ts";
-export type { Example, GoldExample, Mention, NameCount, ScoredMention, Span } from "./task/example.ts";
+export type {
+  DiscontinuousMention,
+  Example,
+  GoldExample,
+  Mention,
+  MentionSource,
+  NameCount,
+  ScoredMention,
+  Span,
+} from "./task/example.ts";
 export type {
   DoubtKind,
   LabelDoubt,
@@ -288,7 +300,7 @@ export type {
 } from "./task/label-doubt.ts";
 export { parseMarkup, renderMarkup } from "./task/markup.ts";
 export { parseTaskSpec } from "./task/parse-spec.ts";
-export type { Predictor } from "./task/predictor.ts";
+export type { DocumentMentions, DocumentPredictor, DroppedMention, Predictor } from "./task/predictor.ts";
 export type { AnswerFormat, PromptForm, PromptSetSpec, PromptsSpec, TermsSpec } from "./task/prompt-spec.ts";
 export type { CurationFault, Rejection, RejectionReason } from "./task/rejection.ts";
 export type { CombineScores, MentionRelation, NameRelation } from "./task/relate-documents.ts";
@@ -318,6 +330,13 @@ export type {
   LoraSpec,
   TrainingFeatures,
 } from "./task/training-features.ts";
+export {
+  createSectionFinder,
+  type Section,
+  type SectionType,
+  sectionAt,
+  splitSections,
+} from "./tokenize/sections.ts";
 export { splitSentences } from "./tokenize/sentences.ts";
 export type { RelationSelectionSet, SelectionSet } from "./train/dev-scorer.ts";
 export { addSoftTargets, type LabelledSource } from "./train/distill.ts";

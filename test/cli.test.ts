@@ -9,7 +9,7 @@ import { PROGRAM, runCli, type SpawnOptions } from "./spawn-cli.ts";
 type Line = {
   id: string;
   text: string;
-  mentions: { start: number; end: number; label: string; text: string }[];
+  mentions: { start: number; end: number; label: string; text: string; section?: string }[];
 };
 
 async function annotate(words: readonly string[], options: SpawnOptions = {}) {
@@ -78,6 +78,25 @@ describe("annotate", () => {
     const { code: refused, stderr } = await annotate([file, "--precision", "fp16"]);
     expect(refused).toBe(2);
     expect(stderr).toContain("Allowed choices are fp32, int8");
+  });
+
+  it("says the section of each mention where it is asked to, and carries names unless told not to", async () => {
+    const file = join(await newFolder(), "note.txt");
+    await writeFile(file, "HISTORY: No sign of gout was seen.\nFAMILY HISTORY: No sign of gout was seen.");
+    const { documents } = await annotate([file, "--sections"]);
+    const gout = documents[0]!.mentions.filter(({ text }) => text === "gout");
+    expect(gout.map(({ section }) => section)).toEqual(["history", "family-history"]);
+    const plain = await annotate([file, "--no-document-aware"]);
+    expect([plain.code, plain.stdout.includes('"section"')]).toEqual([0, false]);
+  });
+
+  it("is scored with what a document says, or without", async () => {
+    const words = ["evaluate", model, "--gold", task.gold];
+    const asIs = await runCli(words);
+    expect(asIs.stdout).toContain("with document-aware mentions, as annotate finds them");
+    const alone = await runCli([...words, "--no-document-aware", "--json"]);
+    expect(JSON.parse(alone.stdout)).toMatchObject({ documentAware: false, unreachable: { share: 0 } });
+    expect(JSON.parse((await runCli([...words, "--json"])).stdout)).toMatchObject({ documentAware: true });
   });
 
   it("is scored in int8 too", async () => {

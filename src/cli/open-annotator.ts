@@ -21,6 +21,10 @@ export interface AnnotatorOptions {
   /** Sentences that two mentions may be apart. Default: as the task of the relations' model says. */
   readonly window?: number;
   readonly combine?: CombineScores;
+  /** Whether a document decides about its abbreviations and names. */
+  readonly documentAware: boolean;
+  /** Whether each mention tells its kind of section. Default: false. */
+  readonly sections?: boolean;
 }
 
 /** Owns native memory: call `release` when done. */
@@ -32,12 +36,21 @@ export interface Annotator {
 /** @throws InputError as the loaders of the models do */
 export async function openAnnotator(
   { model, relations: folder }: AnnotatorModels,
-  { window, combine, ...how }: AnnotatorOptions,
+  { window, combine, documentAware, sections = false, threads, device, precision }: AnnotatorOptions,
 ): Promise<Annotator> {
   const { loadNerPredictor } = await import("../model/ner-predictor.ts");
-  const ner = await loadNerPredictor(model, how);
+  const { createDocumentPredictor } = await import("../model/document-predictor.ts");
+  const { createSectionFinder } = await import("../tokenize/sections.ts");
+  const how = {
+    precision,
+    ...(threads === undefined ? {} : { threads }),
+    ...(device === undefined ? {} : { device }),
+  };
+  const loaded = await loadNerPredictor(model, how);
+  const ner = documentAware ? createDocumentPredictor(loaded) : loaded;
+  const found = sections ? { findSections: createSectionFinder } : {};
   if (folder === undefined) {
-    return { annotate: (documents) => annotateDocuments(documents, ner), release: ner.release };
+    return { annotate: (documents) => annotateDocuments(documents, ner, found), release: loaded.release };
   }
   try {
     const { loadRelationPredictor } = await import("../model/relation-predictor.ts");
@@ -48,16 +61,16 @@ export async function openAnnotator(
       ...(window === undefined ? {} : { window }),
       ...(combine === undefined ? {} : { combine }),
     };
-    const options = { ...pickOptions(spec), ...asked, ner, relations, splitSentences };
+    const options = { ...pickOptions(spec), ...asked, ...found, ner, relations, splitSentences };
     return {
       annotate: (documents) => annotateRelations(documents, options),
       release: async () => {
-        await ner.release();
+        await loaded.release();
         await relations.release();
       },
     };
   } catch (error) {
-    await ner.release();
+    await loaded.release();
     throw error;
   }
 }

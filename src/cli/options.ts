@@ -40,6 +40,15 @@ export const precisionOption = () =>
 
 export const jsonOption = () => new Option("--json", "one JSON document on stdout, nothing else");
 
+/** Two options, of which the later one counts. */
+export const documentAwareOptions = () => [
+  new Option(
+    "--document-aware",
+    "let a text decide about the abbreviations it defines and the names it repeats (default)",
+  ).default(true),
+  new Option("--no-document-aware", "what the model finds, and nothing else"),
+];
+
 /** Seconds, to the millisecond. */
 export function parseSeconds(text: string): number {
   const value = Number(text);

@@ -54,3 +54,18 @@ it("tells what was left out of the gold", () => {
     "  note: 1 gold mention beginning with I- (kept)",
   ]);
 });
+
+it("says what of the gold is beyond the model, and how the rest scores", async () => {
+  const spans = [
+    { start: 0, end: 4 },
+    { start: 9, end: 12 },
+  ];
+  const wide = gold.map((example, index) =>
+    index === 0 ? { ...example, discontinuous: [{ label: "Disease", spans }] } : example,
+  );
+  const evaluation = await evaluatePredictor(predictor, wide, { names, labels: ["Disease"] });
+  expect(renderScores("dev", evaluation).slice(-2)).toEqual([
+    "  note: 1 of 3 gold mentions (33.3 %) are beyond the model: 1 discontinuous, 0 overlapping a longer one. They count as missed above;",
+    "        of what it can reach: precision 1.000, recall 0.500, F1 0.667",
+  ]);
+});

@@ -25,6 +25,20 @@ export function renderScores(title: string, evaluation: ComparedEvaluation): str
     `${title}: ${renderPlural(texts, "text")}${unit}`,
     ...renderTable(rows).map((row) => `  ${row}`),
     `  relaxed F1: ${relaxed.join(", ")}; dictionary = look-up of ${renderPlural(dictionary.names, "name")} of the training corpus`,
+    ...renderUnreachable(evaluation),
+  ];
+}
+
+/** What of the gold is beyond the model, with the scores of the rest. Nothing where all is within. */
+function renderUnreachable({ unreachable, reachable, strict }: ComparedEvaluation): string[] {
+  const { discontinuous, overlapping, share } = unreachable;
+  const count = discontinuous + overlapping;
+  if (count === 0) return [];
+  const { precision, recall, f1 } = reachable;
+  return [
+    `  note: ${renderCount(count)} of ${renderPlural(strict.micro.support, "gold mention")} (${(100 * share).toFixed(1)} %) are beyond the model: ` +
+      `${renderCount(discontinuous)} discontinuous, ${renderCount(overlapping)} overlapping a longer one. They count as missed above;`,
+    `        of what it can reach: precision ${rate(precision)}, recall ${rate(recall)}, F1 ${rate(f1)}`,
   ];
 }
 

@@ -1,9 +1,9 @@
 /** @file Tests of annotated documents on their way to a format. */
 import { expect, test } from "vitest";
-import { toCorpusDocument } from "./to-corpus-document.ts";
+import { type Annotated, toCorpusDocument } from "./to-corpus-document.ts";
 
 test("keeps scores, sections, sources and relations, and takes facts of the text", () => {
-  const annotated = {
+  const annotated: Annotated = {
     id: "n1",
     text: "Naloxone for VHL",
     mentions: [

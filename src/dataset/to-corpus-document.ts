@@ -2,11 +2,11 @@
 import type { AnnotatedMention } from "../task/annotate-documents.ts";
 import type { CorpusDocument } from "../task/corpus-document.ts";
 
-/** What `annotateDocuments` gives; the section and the source of a mention where they were asked for. */
+/** What `annotateDocuments` gives, or `annotateRelations`. */
 export interface Annotated {
   readonly id: string;
   readonly text: string;
-  readonly mentions: readonly (AnnotatedMention & { readonly section?: string; readonly source?: string })[];
+  readonly mentions: readonly AnnotatedMention[];
   /** Places in `mentions`, where relations were asked for. */
   readonly relations?: readonly {
     readonly head: number;

@@ -1,5 +1,5 @@
 /** @file Gold mentions not found and predictions not gold -> errors that say what went wrong. */
-import type { Mention } from "../task/example.ts";
+import type { Mention, Span } from "../task/example.ts";
 import { forEachOverlapping, overlapOf } from "./schemes.ts";
 
 export const errorKinds = ["missed", "spurious", "boundary", "type", "boundary+type"] as const;
@@ -8,8 +8,8 @@ export type ErrorKind = (typeof errorKinds)[number];
 /** What went wrong with one gold mention, one prediction, or a pair that overlaps. */
 export interface MentionError {
   readonly kind: ErrorKind;
-  /** All but `spurious`. */
-  readonly gold?: Mention;
+  /** All but `spurious`. With `spans` it is discontinuous, and `start` and `end` hold them all. */
+  readonly gold?: Mention & { readonly spans?: readonly Span[] };
   /** All but `missed`. */
   readonly predicted?: Mention;
 }

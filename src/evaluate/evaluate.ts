@@ -1,10 +1,11 @@
 /** @file Gold texts and predicted mentions -> strict and relaxed scores, intervals, and every error. */
-import type { GoldExample, Mention } from "../task/example.ts";
+import type { DiscontinuousMention, GoldExample, Mention } from "../task/example.ts";
 import { InputError } from "../util/errors.ts";
 import { type BootstrapOptions, bootstrapF1 } from "./bootstrap.ts";
-import { type ErrorKind, errorKinds, listErrors } from "./error-list.ts";
+import { type ErrorKind, errorKinds, listErrors, type MentionError } from "./error-list.ts";
 import type { Evaluation, SchemeScore, StrictScore } from "./evaluation.ts";
 import { countInexpressible, type MentionSet, splitByMatch, toMentionSet } from "./mention-sets.ts";
+import { scoreReachable } from "./reachable.ts";
 import { countScheme, createSchemeCounts, type SchemeName, schemeNames, schemeRates } from "./schemes.ts";
 import { toRates } from "./scores.ts";
 
@@ -16,7 +17,7 @@ export interface EvaluateOptions {
 }
 
 /**
- * Scores predictions, one list a gold text, in order. With nothing to divide by, scores are 0 (look at `support`).
+ * Scores predictions, one list a gold text, in order. Discontinuous gold mentions are missed, each. With nothing to divide by, scores are 0 (look at `support`).
  * @throws InputError when the lists do not fit together, a span is not in its text, or gold has only other labels.
  * @example evaluate(gold, await predictor.predict(gold.map(({ text }) => text)), { labels: predictor.labels })
  */
@@ -29,9 +30,13 @@ export function evaluate(
   const pairs = pairUp(gold, predicted, labels);
   const matches = pairs.map((pair) => splitByMatch(pair.gold.mentions, pair.predicted.mentions));
   const errors = matches.flatMap(({ missed, spurious }, index) =>
-    listErrors(missed, spurious).map((error) => ({ example: gold[index]!.id, index, ...error })),
+    [...listErrors(missed, spurious), ...missedAsWhole(pairs[index]!.discontinuous)].map((error) => ({
+      example: gold[index]!.id,
+      index,
+      ...error,
+    })),
   );
-  const documents = groupByDocument(gold, matches, labels);
+  const documents = groupByDocument(gold, pairs, matches, labels);
   return {
     texts: gold.length,
     documents: documents.length,
@@ -43,6 +48,13 @@ export function evaluate(
     ) as Record<ErrorKind, number>,
     errors,
     inexpressible: sum(pairs.map((pair) => countInexpressible(pair.gold.mentions))),
+    ...scoreReachable(
+      pairs.map(({ gold, predicted, discontinuous }) => ({
+        gold: gold.mentions,
+        predicted: predicted.mentions,
+        discontinuous: discontinuous.length,
+      })),
+    ),
     duplicates: {
       gold: sum(pairs.map((pair) => pair.gold.duplicates)),
       predicted: sum(pairs.map((pair) => pair.predicted.duplicates)),
@@ -58,6 +70,15 @@ export function evaluate(
 interface Pair {
   readonly gold: MentionSet;
   readonly predicted: MentionSet;
+  /** Of the labels asked for. */
+  readonly discontinuous: readonly DiscontinuousMention[];
+}
+
+/** An error of its own each: nothing that is predicted can be paired with it. */
+function missedAsWhole(mentions: readonly DiscontinuousMention[]): MentionError[] {
+  return mentions.map(({ label, spans }) => {
+    return { kind: "missed", gold: { start: spans[0]!.start, end: spans.at(-1)!.end, label, spans } };
+  });
 }
 
 function pairUp(
@@ -72,12 +93,17 @@ function pairUp(
     );
   }
   const asked = new Set(labels);
-  const pairs = gold.map(({ id, text, mentions }, index) => ({
-    gold: toMentionSet(mentions, text.length, asked, `Gold example "${id}"`),
-    predicted: toMentionSet(predicted[index]!, text.length, asked, `Prediction for "${id}"`),
-  }));
+  const pairs = gold.map(({ id, text, mentions, discontinuous = [] }, index): Pair => {
+    const set = toMentionSet(mentions, text.length, asked, `Gold example "${id}"`);
+    const outside = discontinuous.flatMap(({ label }) => (asked.has(label) ? [] : [label]));
+    return {
+      gold: { ...set, outside: [...set.outside, ...outside] },
+      predicted: toMentionSet(predicted[index]!, text.length, asked, `Prediction for "${id}"`),
+      discontinuous: discontinuous.filter(({ label }) => asked.has(label)),
+    };
+  });
   const others = new Set(pairs.flatMap((pair) => pair.gold.outside));
-  if (others.size > 0 && pairs.every((pair) => pair.gold.mentions.length === 0)) {
+  if (others.size > 0 && pairs.every((pair) => pair.gold.mentions.length + pair.discontinuous.length === 0)) {
     throw new InputError(
       "labels-unlike",
       `No gold mention has a label that is asked for. Asked for: ${labels.join(", ")}. In the gold: ${[...others].sort().join(", ")}.`,
@@ -92,6 +118,7 @@ type Match = ReturnType<typeof splitByMatch>;
 /** A row a document: `[tp, tp + fp, tp + fn]` over all labels, then for each. // [documents, 1 + labels, 3] */
 function groupByDocument(
   gold: readonly GoldExample[],
+  pairs: readonly Pair[],
   matches: readonly Match[],
   labels: readonly string[],
 ): number[][] {
@@ -105,7 +132,7 @@ function groupByDocument(
       rows.push(row);
       if (document !== undefined) rowOf.set(document, row);
     }
-    const add = (mentions: readonly Mention[], ...cells: readonly number[]) => {
+    const add = (mentions: readonly { readonly label: string }[], ...cells: readonly number[]) => {
       for (const { label } of mentions) {
         for (const cell of cells) for (const column of [0, columnOf.get(label)!]) row[column + cell]!++;
       }
@@ -113,6 +140,7 @@ function groupByDocument(
     add(matches[index]!.matched, 0, 1, 2);
     add(matches[index]!.spurious, 1);
     add(matches[index]!.missed, 2);
+    add(pairs[index]!.discontinuous, 2);
   }
   return rows;
 }

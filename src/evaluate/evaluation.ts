@@ -22,6 +22,16 @@ export interface EvaluationError extends MentionError {
   readonly index: number;
 }
 
+/** Gold mentions that no prediction of this kind can match, by why. */
+interface Unreachable {
+  /** Mentions of several spans; in `strict` they are missed, in `schemes` they are not looked at. */
+  readonly discontinuous: number;
+  /** Mentions that overlap a longer one (of two as long, an earlier one): one of them can be found, not both. */
+  readonly overlapping: number;
+  /** Of all gold mentions. */
+  readonly share: number;
+}
+
 /** Scores as fractions in [0, 1]; plain JSON. */
 export interface Evaluation {
   readonly texts: number;
@@ -40,6 +50,10 @@ export interface Evaluation {
   readonly errors: readonly EvaluationError[];
   /** Gold mentions that no flat (non-overlapping) prediction can hold beside the others; all count as gold. */
   readonly inexpressible: number;
+  /** What of the gold is beyond the model, counted as missed in `strict`. */
+  readonly unreachable: Unreachable;
+  /** Strict match of all labels without `unreachable`; a prediction that is an overlapped gold mention is left out too. */
+  readonly reachable: Rates & Counts & { readonly support: number };
   /** Repeated mentions, counted once in all scores. */
   readonly duplicates: { readonly gold: number; readonly predicted: number };
   /** Mentions with a label that was not asked for, by label; in no score. */

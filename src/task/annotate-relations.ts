@@ -2,6 +2,7 @@
 import { InputError } from "../util/errors.ts";
 import {
   type AnnotatedDocument,
+  type AnnotateOptions,
   annotateChunk,
   chunkDocuments,
   type TextDocument,
@@ -27,7 +28,7 @@ export interface RelatedAnnotation extends AnnotatedDocument {
 }
 
 /** What annotates, and how. */
-export interface AnnotateRelationsOptions extends RelateOptions {
+export interface AnnotateRelationsOptions extends RelateOptions, AnnotateOptions {
   /** Finds the mentions; its labels have to hold `head` and `tail`. */
   readonly ner: Predictor;
   readonly relations: RelationPredictor;
@@ -42,7 +43,7 @@ export interface AnnotateRelationsOptions extends RelateOptions {
  */
 export async function* annotateRelations(
   documents: AsyncIterable<TextDocument> | Iterable<TextDocument>,
-  { ner, relations: predictor, splitSentences, ...options }: AnnotateRelationsOptions,
+  { ner, relations: predictor, splitSentences, findSections, ...options }: AnnotateRelationsOptions,
 ): AsyncGenerator<RelatedAnnotation, void> {
   for (const label of new Set([options.head, options.tail])) {
     if (ner.labels.includes(label)) continue;
@@ -52,8 +53,9 @@ export async function* annotateRelations(
       { hint: "Take a model of mentions that was trained with the labels of the relation." },
     );
   }
+  const found = findSections === undefined ? {} : { findSections };
   for await (const chunk of chunkDocuments(documents)) {
-    const annotated = await annotateChunk(chunk, ner);
+    const annotated = await annotateChunk(chunk, ner, found);
     const sources = annotated.map(({ text, mentions }) => ({
       text,
       mentions,

@@ -15,7 +15,13 @@ import { checkSources, type InputKind, readDocuments } from "../documents.ts";
 import { EXIT } from "../errors.ts";
 import { type Io, print } from "../io.ts";
 import { openAnnotator } from "../open-annotator.ts";
-import { deviceOption, precisionOption, threadsOption, wholeNumber } from "../options.ts";
+import {
+  deviceOption,
+  documentAwareOptions,
+  precisionOption,
+  threadsOption,
+  wholeNumber,
+} from "../options.ts";
 import { createProgress } from "../progress.ts";
 import { renderCount, renderPlural } from "../render-table.ts";
 
@@ -31,6 +37,8 @@ interface AnnotateFlags {
   readonly threads?: number;
   readonly device?: Device;
   readonly precision: Precision;
+  readonly documentAware: boolean;
+  readonly sections?: boolean;
 }
 
 export function addAnnotateCommand(program: Command, io: Io): void {
@@ -71,6 +79,9 @@ export function addAnnotateCommand(program: Command, io: Io): void {
         CORPUS_FORMATS,
       ),
     )
+    .option("--sections", "say of each mention which kind of section it is in, as family-history")
+    .addOption(documentAwareOptions()[0]!)
+    .addOption(documentAwareOptions()[1]!)
     .addOption(precisionOption())
     .addOption(threadsOption())
     .addOption(deviceOption())
@@ -100,7 +111,7 @@ function checkWords(
 async function annotate(
   model: string,
   files: readonly string[],
-  { input, output, from, to, threads, device, precision, relations, window, combine }: AnnotateFlags,
+  { input, output, from, to, relations, ...flags }: AnnotateFlags,
   io: Io,
 ): Promise<void> {
   if (to !== undefined && output === undefined) {
@@ -110,17 +121,9 @@ async function annotate(
   }
   if (from === undefined) await checkSources(files);
   const progress = createProgress(io.stderr);
-  await noteDevice(device, "annotating", progress.say);
-  const annotator = await openAnnotator(
-    { model, ...(relations === undefined ? {} : { relations }) },
-    {
-      precision,
-      ...(threads === undefined ? {} : { threads }),
-      ...(device === undefined ? {} : { device }),
-      ...(window === undefined ? {} : { window }),
-      ...(combine === undefined ? {} : { combine }),
-    },
-  );
+  await noteDevice(flags.device, "annotating", progress.say);
+  const models = { model, ...(relations === undefined ? {} : { relations }) };
+  const annotator = await openAnnotator(models, flags);
   const sink =
     output === undefined || to !== undefined
       ? { write: (text: string) => print(io.stdout, text), commit: async () => {}, abort: async () => {} }

@@ -12,6 +12,7 @@ import { renderErrorList } from "../error-context.ts";
 import { type Io, print, printJson } from "../io.ts";
 import {
   deviceOption,
+  documentAwareOptions,
   jsonOption,
   parseLabels,
   parseShare,
@@ -36,6 +37,7 @@ export interface EvaluateFlags {
   readonly threads?: number;
   readonly device?: Device;
   readonly precision: Precision;
+  readonly documentAware: boolean;
   readonly json?: boolean;
 }
 
@@ -74,6 +76,8 @@ export function addEvaluateCommand(program: Command, io: Io): void {
       "with --level document: a model that finds the mentions (default: those of gold)",
     )
     .option("--errors <file>", "write every error with the text around it, as JSON lines")
+    .addOption(documentAwareOptions()[0]!)
+    .addOption(documentAwareOptions()[1]!)
     .addOption(precisionOption())
     .addOption(threadsOption())
     .addOption(deviceOption())
@@ -93,13 +97,14 @@ const EVALUATORS: { readonly [K in TaskKind]: typeof evaluateModel } = {
 };
 
 async function evaluateMentions(folder: string, flags: EvaluateFlags, io: Io): Promise<void> {
-  const { gold: path, threads, device, precision } = flags;
+  const { gold: path, threads, device, precision, documentAware } = flags;
   for (const flag of ["classes", "threshold", "level", "mentions"] as const) {
     if (flags[flag] === undefined) continue;
     throw new InputError("flag-unused", `--${flag} is for models of relations; "${folder}" finds mentions.`);
   }
   const { evaluatePredictor } = await import("../../evaluate/evaluate-predictor.ts");
   const { loadNerPredictor } = await import("../../model/ner-predictor.ts");
+  const { createDocumentPredictor } = await import("../../model/document-predictor.ts");
   const progress = createProgress(io.stderr);
   await noteDevice(device, "annotating", progress.say);
   const predictor = await loadNerPredictor(folder, {
@@ -111,8 +116,9 @@ async function evaluateMentions(folder: string, flags: EvaluateFlags, io: Io): P
     const asked = flags.labels ?? Object.fromEntries(predictor.labels.map((label) => [label, label]));
     checkLabels(asked, predictor.labels);
     const gold = await readGoldFor(path, asked, flags, predictor.labels);
+    const finder = documentAware ? createDocumentPredictor(predictor) : predictor;
     const task = progress.start({ title: "score", total: gold.examples.length });
-    const evaluation = await evaluatePredictor(predictor, gold.examples, {
+    const evaluation = await evaluatePredictor(finder, gold.examples, {
       names: predictor.model.names,
       labels: [...new Set(Object.values(asked))],
       onProgress: (done) => task.update(done),
@@ -122,12 +128,15 @@ async function evaluateMentions(folder: string, flags: EvaluateFlags, io: Io): P
     }
     const { format, skipped } = gold;
     if (flags.json) {
-      await printJson(io, { model: folder, gold: { path, format, skipped }, ...evaluation });
+      await printJson(io, { model: folder, documentAware, gold: { path, format, skipped }, ...evaluation });
       return;
     }
     const lines = [
       ...renderScores(`${path} (${format})`, evaluation),
       ...renderSkipped(skipped),
+      ...(documentAware
+        ? ["  with document-aware mentions, as annotate finds them; the model alone: --no-document-aware"]
+        : []),
       ...renderUnsupported(evaluation, "If it is not annotated with them, name those it has: --labels."),
       ...(flags.errors === undefined ? [] : [`  errors: ${evaluation.errors.length} in ${flags.errors}`]),
     ];

@@ -26,7 +26,7 @@ export interface DocumentEvidence {
   readonly scored: readonly ScoredThings[];
 }
 
-/** Which rules hold. Each is told with what it was worth in `selectByEvidence`. */
+/** Which rules hold. */
 export interface EvidenceOptions {
   /** Least score of a pair. Default: 0.5. */
   readonly threshold?: number;

@@ -258,6 +258,7 @@ export {
   annotateRelations,
   type RelatedAnnotation,
 } from "./task/annotate-relations.ts";
+export type { CombineScores } from "./task/combine-scores.ts";
 export type {
   ApiSpec,
   CompletionsSpec,
@@ -291,6 +292,7 @@ export type {
   ScoredMention,
   Span,
 } from "./task/example.ts";
+export type { NameRelation } from "./task/judged-pairs.ts";
 export type {
   DoubtKind,
   LabelDoubt,
@@ -303,7 +305,7 @@ export { parseTaskSpec } from "./task/parse-spec.ts";
 export type { DocumentMentions, DocumentPredictor, DroppedMention, Predictor } from "./task/predictor.ts";
 export type { AnswerFormat, PromptForm, PromptSetSpec, PromptsSpec, TermsSpec } from "./task/prompt-spec.ts";
 export type { CurationFault, Rejection, RejectionReason } from "./task/rejection.ts";
-export type { CombineScores, MentionRelation, NameRelation } from "./task/relate-documents.ts";
+export type { MentionRelation } from "./task/relate-documents.ts";
 export type {
   GoldRelation,
   MarkedPair,

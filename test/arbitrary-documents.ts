@@ -33,7 +33,7 @@ const compareMentions = (a: CorpusMention, b: CorpusMention): number => {
 };
 
 /** Documents without ids of mentions; no two mentions are alike. */
-export function arbitraryDocument(kind: DocumentKind = {}): fc.Arbitrary<CorpusDocument> {
+function arbitraryDocument(kind: DocumentKind = {}): fc.Arbitrary<CorpusDocument> {
   const { labels = ["Disease", "Chemical"], pieces = TEXT_PIECES, relations = [] } = kind;
   const draw = fc.record({
     id: fc.stringMatching(/^[a-z0-9]{1,8}$/),

@@ -24,7 +24,7 @@ const ROUNDS: Record<string, Record<string, string[]>> = {
     "round-3": ["096..143"],
   },
   "gene-disease": { "round-1": ["000..023", "072..095"], "round-2": ["024..071"] },
-  "chemical-induced-disease": { "round-1": ["000..095"] },
+  "chemical-induced-disease": { "round-1": ["000..023", "072..095"], "round-2": ["024..071"] },
 };
 const NAMES = Object.keys(ROUNDS);
 

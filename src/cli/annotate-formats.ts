@@ -1,7 +1,7 @@
 /** @file Notes in any format that is read -> texts to annotate; annotated texts -> any format that is written. */
-import { formatNamed } from "../dataset/convert-corpus.ts";
 import { requireReader, requireWriter } from "../dataset/detect-corpus-format.ts";
 import type { CorpusFormatName, ReportLoss } from "../dataset/formats/corpus-format.ts";
+import { FORMATS } from "../dataset/formats/formats.ts";
 import { type Annotated, toCorpusDocument } from "../dataset/to-corpus-document.ts";
 import type { TextDocument } from "../task/annotate-documents.ts";
 import type { CorpusDocument } from "../task/corpus-document.ts";
@@ -22,7 +22,7 @@ export async function* readNotes(
   sources: readonly string[],
   { from, onLoss, facts, onSourceEnd }: NotesOptions,
 ): AsyncGenerator<TextDocument> {
-  const read = requireReader(formatNamed(from));
+  const read = requireReader(FORMATS[from]);
   for (const source of sources) {
     let documents = 0;
     for await (const { id, text, document, meta } of read(source, { onLoss })) {
@@ -50,5 +50,5 @@ export async function writeAnnotated(
   async function* documents() {
     for await (const document of annotated) yield toCorpusDocument(document, facts.shift());
   }
-  await requireWriter(formatNamed(to))(documents(), output, { onLoss });
+  await requireWriter(FORMATS[to])(documents(), output, { onLoss });
 }

@@ -33,6 +33,7 @@ export async function evaluateDocuments(folder: string, flags: EvaluateFlags, io
       const gold = { path, ...(labels && { labels }), ...(classes && { classes }) };
       const { skipped, evaluation } = await scoreDocumentGold(predictor.model.spec, gold, predictor, {
         ...(ner === undefined ? {} : { ner }),
+        ...(predictor.threshold === undefined ? {} : { threshold: predictor.threshold }),
         onProgress: (done, total) => task.update(done / total),
       }).finally(task.stop);
       const decides = predictor.threshold === undefined ? {} : { threshold: predictor.threshold };

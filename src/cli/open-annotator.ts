@@ -3,7 +3,7 @@ import type { Device } from "../engine/devices.ts";
 import type { Precision } from "../model/emit-model.ts";
 import { type AnnotatedDocument, annotateDocuments, type TextDocument } from "../task/annotate-documents.ts";
 import { annotateRelations, type RelatedAnnotation } from "../task/annotate-relations.ts";
-import type { CombineScores } from "../task/relate-documents.ts";
+import type { CombineScores } from "../task/combine-scores.ts";
 import type { RelationSpec } from "../task/relation-spec.ts";
 import { InputError } from "../util/errors.ts";
 
@@ -61,7 +61,9 @@ export async function openAnnotator(
       ...(window === undefined ? {} : { window }),
       ...(combine === undefined ? {} : { combine }),
     };
-    const options = { ...pickOptions(spec), ...asked, ...found, ner, relations, splitSentences };
+    const { threshold } = relations;
+    const least = threshold === undefined ? {} : { threshold };
+    const options = { ...pickOptions(spec), ...least, ...asked, ...found, ner, relations, splitSentences };
     return {
       annotate: (documents) => annotateRelations(documents, options),
       release: async () => {
@@ -80,6 +82,13 @@ function relationOf(spec: RelationSpec | undefined, folder: string): RelationSpe
   throw new InputError("model-damaged", `The model in "${folder}" does not say what its relation is.`);
 }
 
-function pickOptions({ head, tail, negative, directed, window }: RelationSpec) {
-  return { head, tail, negative, directed, ...(window === undefined ? {} : { window }) };
+function pickOptions({ head, tail, negative, directed, window, evidence }: RelationSpec) {
+  return {
+    head,
+    tail,
+    negative,
+    directed,
+    ...(window === undefined ? {} : { window }),
+    ...(evidence && { evidence }),
+  };
 }

@@ -8,7 +8,7 @@ import { renderCount, renderPlural, renderTable } from "./render-table.ts";
 /** Fractions with three digits. */
 export function renderDocumentRelations(title: string, evaluation: DocumentRelationEvaluation): string[] {
   const { micro, classes, misses, baselines, candidates, window } = evaluation;
-  const { relation, alwaysPositive, coOccurrence, documentCoOccurrence } = baselines;
+  const { relation, alwaysPositive, coOccurrence, coOccurrenceByEvidence, documentCoOccurrence } = baselines;
   const named = Object.entries(classes);
   const isSame = alwaysPositive.tp === coOccurrence.tp && alwaysPositive.fp === coOccurrence.fp;
   const rows = [
@@ -21,6 +21,7 @@ export function renderDocumentRelations(title: string, evaluation: DocumentRelat
           scoreRow(`always ${relation}`, alwaysPositive),
           scoreRow("co-occurrence in a sentence", coOccurrence),
         ]),
+    ...(coOccurrenceByEvidence ? [scoreRow("the same under the task's rules", coOccurrenceByEvidence)] : []),
     scoreRow("co-occurrence in the document", documentCoOccurrence),
   ];
   const missed = [

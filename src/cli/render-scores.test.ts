@@ -51,7 +51,7 @@ it("tells what was left out of the gold", () => {
     ]),
   ).toEqual([
     "  note: 2 gold mentions with a label that was not asked for: Gene",
-    "  note: 1 gold mention beginning with I- (kept)",
+    "  note: iob1-start 1: a mention that begins with I-, as IOB1 writes it",
   ]);
 });
 

@@ -1,4 +1,5 @@
 /** @file An evaluation -> the table of its scores, with what it has to be read against. */
+import { LOSSES, type LossKind } from "../dataset/formats/corpus-format.ts";
 import type { ComparedEvaluation } from "../evaluate/evaluate-predictor.ts";
 import type { StrictScore } from "../evaluate/evaluation.ts";
 import type { ScoredSet } from "../run-folder.ts";
@@ -51,17 +52,12 @@ function rate(value: number): string {
   return value.toFixed(3);
 }
 
-const REASONS: { readonly [reason: string]: string } = {
-  label: "with a label that was not asked for",
-  overlap: "overlapping one before (kept; the model cannot find both)",
-  "iob1-start": "beginning with I- (kept)",
-};
-
 /** What was left out of a gold file, or read with a doubt: a line each. */
 export function renderSkipped(skipped: ScoredSet["skipped"]): string[] {
   return skipped.map(({ reason, label, count }) => {
-    const what = REASONS[reason] ?? reason;
-    return `  note: ${renderPlural(count, "gold mention")} ${what}${label === undefined ? "" : `: ${label}`}`;
+    if (reason === "label")
+      return `  note: ${renderPlural(count, "gold mention")} with a label that was not asked for: ${label}`;
+    return `  note: ${reason} ${renderCount(count)}: ${LOSSES[reason as LossKind] ?? "not carried over"}`;
   });
 }
 

@@ -9,7 +9,7 @@ import {
   requireReader,
   requireWriter,
 } from "./detect-corpus-format.ts";
-import type { CorpusFormat, CorpusFormatName, ReportLoss } from "./formats/corpus-format.ts";
+import type { CorpusFormatName, ReportLoss } from "./formats/corpus-format.ts";
 import { FORMATS } from "./formats/formats.ts";
 import { type CountedLoss, createLossCounter } from "./formats/loss-counter.ts";
 
@@ -48,9 +48,9 @@ export async function convertCorpus(
   output: string,
   { from, to, labels, strict = false, onDocument }: ConvertOptions = {},
 ): Promise<Conversion> {
-  const target = to === undefined ? chooseCorpusFormat(output) : formatNamed(to);
+  const target = to === undefined ? chooseCorpusFormat(output) : FORMATS[to];
   const write = requireWriter(target);
-  const source = from === undefined ? await detectCorpusFormat(input) : formatNamed(from);
+  const source = from === undefined ? await detectCorpusFormat(input) : FORMATS[from];
   const read = requireReader(source);
   if ((await placeOf(input)) === (await placeOf(output))) {
     throw new InputError("convert-same", `"${input}" and "${output}" are the same file.`, {
@@ -78,13 +78,6 @@ export async function convertCorpus(
   }
   await write(documents(), output, { onLoss, ...(labels === undefined ? {} : { labels }) });
   return { from: source.name, to: target.name, ...counts, losses: losses.counted() };
-}
-
-/** @throws InputError `corpus-format` for a format of the contract that nothing reads or writes yet */
-export function formatNamed(name: CorpusFormatName): CorpusFormat {
-  const format = FORMATS[name];
-  if (format !== undefined) return format;
-  throw new InputError("corpus-format", `The format ${name} is neither read nor written.`);
 }
 
 /** Where a path leads; one that is not there yet is its own place. */

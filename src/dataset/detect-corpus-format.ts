@@ -8,7 +8,7 @@ import { FORMATS } from "./formats/formats.ts";
 const GENERAL: readonly CorpusFormatName[] = ["jsonl", "conll2003", "csv"];
 
 /** In the order of {@link CORPUS_FORMATS}. */
-const known = (): readonly CorpusFormat[] => CORPUS_FORMATS.flatMap((name) => FORMATS[name] ?? []);
+const known = (): readonly CorpusFormat[] => CORPUS_FORMATS.map((name) => FORMATS[name]);
 const READABLE = () => known().filter(({ read }) => read !== undefined);
 const WRITABLE = () => known().filter(({ write }) => write !== undefined);
 const listNames = (formats: readonly CorpusFormat[]) => formats.map(({ name }) => name).join(", ");

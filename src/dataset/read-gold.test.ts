@@ -1,11 +1,9 @@
 /** @file Tests of reading gold files: formats by content, labels taken or left, and the real corpora where they are. */
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { detectFormat } from "./detect-format.ts";
 import { type GoldOptions, readGold } from "./read-gold.ts";
 
 let folder: string;
@@ -30,26 +28,7 @@ const ROW = JSON.stringify({
   ],
 });
 
-test("tells the format by content", () => {
-  expect(detectFormat(`\n${ROW}`)).toBe("jsonl");
-  expect(detectFormat("{broken")).toBe("jsonl");
-  expect(detectFormat("a\tB-D\nb\tO\n")).toBe("iob2");
-  expect(detectFormat("-DOCSTART-\tO\n")).toBe("iob2");
-  expect(detectFormat("1|t|Title\n1|a|Abstract\n")).toBe("PubTator");
-  expect(detectFormat("T1\tDisease 0 4\tgout\n")).toBe("BRAT");
-  expect(detectFormat("T1\tDisease 0 4;6 8\tgout up\n")).toBe("BRAT");
-  expect(detectFormat('<?xml version="1.0"?><!DOCTYPE x>\n<collection>')).toBe("BioC XML");
-  expect(detectFormat("<html>")).toBe("XML");
-  expect(detectFormat('{"source": "x", "documents": []}')).toBe("BioC JSON");
-  expect(detectFormat('{\n  "documents": []\n}')).toBe("BioC JSON");
-  expect(detectFormat("[{}]")).toBe("a JSON array");
-  expect(detectFormat("-DOCSTART- -X- -X- O\n\nEU NNP B-NP B-ORG\nrejects VBZ B-VP O\n")).toBe(
-    "CoNLL-2003 (four columns)",
-  );
-  expect(detectFormat("Some prose.\nAnd more.")).toBeUndefined();
-});
-
-test("renames labels, counts the others and the overlaps", async () => {
+test("renames labels, counts the others, keeps what overlaps", async () => {
   expect(await read(ROW, { labels: { DISO: "Disease" } })).toEqual({
     format: "jsonl",
     examples: [
@@ -62,36 +41,45 @@ test("renames labels, counts the others and the overlaps", async () => {
         ],
       },
     ],
-    skipped: [
-      { reason: "label", label: "Sign", count: 1 },
-      { reason: "overlap", count: 1 },
-    ],
+    skipped: [{ reason: "label", label: "Sign", count: 1 }],
   });
 });
 
 test("counts IOB1 starts, and takes all labels when none are named", async () => {
-  const { examples, skipped, format } = await read("\ufeffa\tI-D\nb\tB-E\n");
+  const { examples, skipped, format } = await read("\ufeffa\tI-D\nb\tB-E\n", { format: "iob2" });
   expect(examples[0]?.mentions.map(({ label }) => label)).toEqual(["D", "E"]);
   expect({ skipped, format }).toEqual({ skipped: [{ reason: "iob1-start", count: 1 }], format: "iob2" });
 });
 
-test("a file in another format is told what it looks like and what is read", async () => {
-  await expect(read("1|t|Title\n")).rejects.toThrow(
-    /it looks like PubTator\. It is read in a later version\. Formats now: jsonl, iob2\.$/,
-  );
-  await expect(read(ROW, { format: "iob2" })).rejects.toThrow(/as iob2: it looks like jsonl\. Formats now/);
-  await expect(read("prose")).rejects.toThrow(/it looks like no known gold format\. Formats now/);
+test("a file in no known format, or in another than was said, is told", async () => {
+  await expect(read("prose")).rejects.toThrow(/it looks like no format that is known/);
   await expect(read("prose", { format: "iob2" })).rejects.toThrow(/gold:1: 1 columns/);
+  await expect(read("a,b", { format: "omop-note-nlp" })).rejects.toThrow(/only written, not read/);
 });
 
 test("a file without what was asked for is an error", async () => {
-  await expect(read(" \n")).rejects.toThrow(/is empty/);
-  await expect(read("-DOCSTART-\tO\n")).rejects.toThrow(/holds no sentence/);
+  await expect(read(" \n")).rejects.toThrow(/no format that is known/);
+  await expect(read("-DOCSTART-\tO\n", { format: "iob2" })).rejects.toThrow(/holds no text/);
   await expect(read(ROW, { labels: { Disease: "Disease" } })).rejects.toThrow(
     /has no mention of Disease\. Its labels: DISO, Sign\.$/,
   );
-  await expect(read(Uint8Array.of(0x1f, 0x8b, 0xff))).rejects.toThrow(/not UTF-8/);
-  await expect(readGold(join(folder, "absent"))).rejects.toThrow(/Cannot read gold file .*no such file/);
+  await expect(readGold(join(folder, "absent"))).rejects.toThrow(/Cannot read .*no such file/);
+});
+
+test("what a flat model cannot reach stays apart", async () => {
+  await writeFile(join(folder, "x.txt"), "lung and breast cancer");
+  const rows = ["T1\tDisease 0 4;16 22\tlung cancer", "T2\tDisease 9 22\tbreast cancer"];
+  await writeFile(join(folder, "x.ann"), `${rows.join("\n")}\n`);
+  const { format, examples } = await readGold(join(folder, "x.ann"));
+  const spans = [
+    { start: 0, end: 4 },
+    { start: 16, end: 22 },
+  ];
+  expect(format).toBe("brat");
+  expect(examples[0]).toMatchObject({
+    mentions: [{ start: 9, end: 22, label: "Disease" }],
+    discontinuous: [{ label: "Disease", spans }],
+  });
 });
 
 test("a file of sentences without any mention is read", async () => {
@@ -117,22 +105,19 @@ describe.skipIf(!existsSync(corpora))("the corpora (skipped where ../shared/corp
 
   test("BC5CDR dev has 4,581 sentences and 9,593 mentions in both formats", async () => {
     const jsonl = await readGold(join(corpora, "bc5cdr/dev.jsonl"));
-    const iob2 = await read(gunzipSync(await readFile(join(corpora, "bc5cdr/raw/devel.tsv.gz"))));
+    const iob2 = await readGold(join(corpora, "bc5cdr/raw/devel.tsv.gz"));
     expect([jsonl.examples.length, surfaces(jsonl).flat().length]).toEqual([4581, 9593]);
     expect([iob2.examples.length, surfaces(iob2).flat().length]).toEqual([4581, 9593]);
     expect(surfaces(iob2)).toEqual(surfaces(jsonl));
   });
 
-  test("the other files there are told apart", async () => {
-    const look = async (path: string) => detectFormat(await readFile(join(corpora, path), "utf8"));
-    expect(await look("ncbi-disease/raw/NCBIdevelopset_corpus.txt")).toBe("PubTator");
-    expect(await look("bc5cdr/raw/CDR_DevelopmentSet.PubTator.txt")).toBe("PubTator");
-    expect(await look("maccrobat/brat/16778410.ann")).toBe("BRAT");
-    expect(
-      detectFormat(
-        gunzipSync(await readFile(join(corpora, "bc5cdr/raw/CDR_DevelopmentSet.BioC.xml.gz"))).toString(),
-      ),
-    ).toBe("BioC XML");
-    await expect(readGold(join(corpora, "gad/dev.jsonl"))).rejects.toThrow("neither spans nor mentions");
+  test("PubTator and BioC of whole documents have the mentions of their JSON lines", async () => {
+    const labels = { Chemical: "Chemical", Disease: "Disease" };
+    const documents = await readGold(join(corpora, "bc5cdr/docs_dev.jsonl"), { labels });
+    const pubtator = await readGold(join(corpora, "bc5cdr/raw/CDR_DevelopmentSet.PubTator.txt"), { labels });
+    expect([documents.format, pubtator.format]).toEqual(["jsonl", "pubtator"]);
+    expect(surfaces(pubtator)).toEqual(surfaces(documents));
+    const ncbi = await readGold(join(corpora, "ncbi-disease/raw/NCBIdevelopset_corpus.txt"));
+    expect(surfaces(ncbi).flat()).toHaveLength(787);
   });
 });

@@ -1,8 +1,9 @@
 /** @file Gold documents with relations, and judged pairs of mentions -> scores of the relations between concepts, rows beside them. */
 import type { CorpusDocument } from "../task/corpus-document.ts";
+import { decideDocument } from "../task/decide-document.ts";
 import type { Span } from "../task/example.ts";
+import type { JudgedCandidate } from "../task/judged-pairs.ts";
 import { findCandidatePairs } from "../task/pair-candidates.ts";
-import type { JudgedCandidate } from "../task/relate-documents.ts";
 import type { RelationSpec } from "../task/relation-spec.ts";
 import { InputError } from "../util/errors.ts";
 import { type BootstrapOptions, bootstrapF1 } from "./bootstrap.ts";
@@ -21,7 +22,9 @@ export interface FoundInDocument {
 
 /** How it is scored. */
 export interface ScoreDocumentRelationsOptions {
-  readonly relation: Pick<RelationSpec, "head" | "tail" | "negative" | "directed">;
+  readonly relation: Pick<RelationSpec, "head" | "tail" | "negative" | "directed" | "evidence">;
+  /** With `relation.evidence`: the least score of a relation. Default: 0.5. */
+  readonly threshold?: number;
   /** Every class; `negative` is in no score. */
   readonly classes: readonly string[];
   /** Default 1,000 samples, seed 1. */
@@ -57,6 +60,8 @@ export interface DocumentRelationScores {
     readonly alwaysPositive: ClassScore;
     /** Every two concepts with mentions in one sentence. */
     readonly coOccurrence: ClassScore;
+    /** The same under the rules of `relation.evidence`, where it has some: what the rules find without a model. */
+    readonly coOccurrenceByEvidence?: ClassScore;
     /** Every two concepts of a document. */
     readonly documentCoOccurrence: ClassScore;
   };
@@ -71,7 +76,12 @@ export interface DocumentRelationScores {
 export function scoreDocumentRelations(
   gold: readonly CorpusDocument[],
   found: readonly FoundInDocument[],
-  { relation, classes, bootstrap = { samples: 1000, seed: 1 } }: ScoreDocumentRelationsOptions,
+  {
+    relation,
+    classes,
+    threshold = 0.5,
+    bootstrap = { samples: 1000, seed: 1 },
+  }: ScoreDocumentRelationsOptions,
 ): DocumentRelationScores {
   if (gold.length !== found.length)
     throw new InputError(
@@ -91,7 +101,7 @@ export function scoreDocumentRelations(
   let unknownNames = 0;
   for (const [index, document] of gold.entries()) {
     const keys = sought[index]!;
-    const looked = lookAt(document, found[index]!, relation, frequent);
+    const looked = lookAt(document, found[index]!, { ...relation, classes, threshold }, frequent);
     candidates.pairs += found[index]!.judged.length;
     candidates.relations += looked.judged.size;
     unknownNames += [...looked.said].filter((key) => !looked.isKnown(key)).length;
@@ -106,10 +116,12 @@ export function scoreDocumentRelations(
     columns.push([
       ...countKeys(looked.said, keys),
       ...positive.flatMap((name) => countKeys(ofClass(looked.said, name), ofClass(keys, name))),
-      ...[looked.judged, looked.together, looked.anywhere].flatMap((row) => countKeys(row, keys)),
+      ...[looked.judged, looked.together, looked.anywhere, looked.byEvidence].flatMap((row) =>
+        countKeys(row, keys),
+      ),
     ]);
   }
-  const intervals = bootstrapF1(columns, positive.length + 4, bootstrap);
+  const intervals = bootstrapF1(columns, positive.length + 5, bootstrap);
   const scores = intervals.map((ci95, column): ClassScore => {
     const sum = (cell: number) => columns.reduce((total, row) => total + row[3 * column + cell]!, 0);
     const [matched, all, support] = [sum(0), sum(1), sum(2)];
@@ -122,11 +134,9 @@ export function scoreDocumentRelations(
       ci95,
     };
   });
-  const [alwaysPositive, coOccurrence, documentCoOccurrence] = scores.slice(positive.length + 1) as [
-    ClassScore,
-    ClassScore,
-    ClassScore,
-  ];
+  const [alwaysPositive, coOccurrence, documentCoOccurrence, coOccurrenceByEvidence] = scores.slice(
+    positive.length + 1,
+  ) as [ClassScore, ClassScore, ClassScore, ClassScore];
   return {
     documents: gold.length,
     micro: scores[0]!,
@@ -135,7 +145,13 @@ export function scoreDocumentRelations(
     acrossSentences,
     unknownNames,
     candidates,
-    baselines: { relation: frequent, alwaysPositive, coOccurrence, documentCoOccurrence },
+    baselines: {
+      relation: frequent,
+      alwaysPositive,
+      coOccurrence,
+      ...(relation.evidence && { coOccurrenceByEvidence }),
+      documentCoOccurrence,
+    },
     bootstrap,
   };
 }
@@ -177,9 +193,10 @@ function readRelations(document: CorpusDocument, classes: readonly string[], dir
 function lookAt(
   document: CorpusDocument,
   { mentions, sentences, judged }: FoundInDocument,
-  { head, tail, negative, directed }: ScoreDocumentRelationsOptions["relation"],
+  options: ScoreDocumentRelationsOptions["relation"] & { classes: readonly string[]; threshold: number },
   frequent: string,
 ) {
+  const { head, tail, negative, directed, evidence } = options;
   const things = readThings(document);
   const standsFor = mentions.map((mention) => things.ofMention(mention));
   const add = (keys: Set<string>, relation: string, heads: readonly string[], tails: readonly string[]) => {
@@ -191,17 +208,36 @@ function lookAt(
     judged: new Set<string>(),
     together: new Set<string>(),
     anywhere: new Set<string>(),
+    byEvidence: new Set<string>(),
   };
+  const { text } = document;
+  const decide = (pairs: readonly JudgedCandidate[]) =>
+    evidence === undefined
+      ? []
+      : decideDocument(
+          { text, mentions, sentences, judged: pairs, thingsOf: (mention) => standsFor[mention]! },
+          { ...options, evidence },
+        );
   for (const { head: from, tail: to, answer } of judged) {
     add(sets.judged, frequent, standsFor[from]!, standsFor[to]!);
-    if (answer.relation !== negative) add(sets.said, answer.relation, standsFor[from]!, standsFor[to]!);
+    if (evidence === undefined && answer.relation !== negative)
+      add(sets.said, answer.relation, standsFor[from]!, standsFor[to]!);
   }
+  for (const { head: from, tail: to, relation } of decide(judged)) add(sets.said, relation, [from], [to]);
   const near = findCandidatePairs(
     { text: document.text, mentions, sentences },
     { head, tail, maxPairs: Number.POSITIVE_INFINITY },
   );
   for (const { headIndex, tailIndex } of near.pairs)
     add(sets.together, frequent, standsFor[headIndex]!, standsFor[tailIndex]!);
+  const sure = { relation: frequent, score: 1 };
+  const together = near.pairs.map(({ headIndex, tailIndex }) => ({
+    head: headIndex,
+    tail: tailIndex,
+    answer: sure,
+  }));
+  for (const { head: from, tail: to, relation } of decide(together))
+    if (relation === frequent) add(sets.byEvidence, relation, [from], [to]);
   const ofLabel = (label: string) => [
     ...new Set(standsFor.filter((_, index) => mentions[index]!.label === label).flat()),
   ];

@@ -16,7 +16,9 @@ import {
 import type { ScoredThing } from "./document-things.ts";
 
 export interface EvaluateDocumentsOptions extends Pick<PairOptions, "maxPairs"> {
-  readonly relation: Pick<RelationSpec, "head" | "tail" | "negative" | "directed" | "window">;
+  readonly relation: Pick<RelationSpec, "head" | "tail" | "negative" | "directed" | "window" | "evidence">;
+  /** With `relation.evidence`: the least score of a relation. Default: 0.5. */
+  readonly threshold?: number;
   /** Finds the mentions: end to end. Absent: the mentions are gold's. */
   readonly ner?: Predictor;
   /** True: a passage of type `title` is put before every text that is judged. Default: false. */
@@ -44,9 +46,9 @@ const CHUNK = 64;
 export async function evaluateDocumentRelations(
   predictor: RelationPredictor,
   gold: readonly CorpusDocument[],
-  { relation, ner, withTitle = false, maxPairs, bootstrap, onProgress }: EvaluateDocumentsOptions,
+  { relation, ner, withTitle = false, maxPairs, threshold, bootstrap, onProgress }: EvaluateDocumentsOptions,
 ): Promise<DocumentRelationEvaluation> {
-  const { head, tail, negative, directed, window = 0 } = relation;
+  const { head, tail, negative, directed, window = 0, evidence } = relation;
   const options = { head, tail, negative, directed, window, ...(maxPairs === undefined ? {} : { maxPairs }) };
   const found: FoundInDocument[] = [];
   const left = { cap: 0, overlap: 0 };
@@ -79,7 +81,12 @@ export async function evaluateDocumentRelations(
       ner === undefined
         ? gold.flatMap(({ mentions }) => mentions).filter(({ spans }) => spans.length > 1).length
         : 0,
-    ...scoreDocumentRelations(gold, found, { relation: options, classes, ...(bootstrap && { bootstrap }) }),
+    ...scoreDocumentRelations(gold, found, {
+      relation: { head, tail, negative, directed, ...(evidence && { evidence }) },
+      classes,
+      ...(threshold === undefined ? {} : { threshold }),
+      ...(bootstrap && { bootstrap }),
+    }),
   };
 }
 

@@ -64,7 +64,7 @@ async function scorePairs(
   const relation = requireRelation(run.spec);
   const scoreDocuments = (documents: readonly CorpusDocument[], set: SetFacts) =>
     addScores<"relation">(set, options, (onProgress) =>
-      evaluateDocumentRelations(predictor, documents, { relation, onProgress }),
+      evaluateDocumentRelations(predictor, documents, { relation, ...thresholdOf(predictor), onProgress }),
     );
   try {
     const sets: ScoredSet<"relation">[] = [];
@@ -81,6 +81,9 @@ async function scorePairs(
     await predictor.release();
   }
 }
+
+const thresholdOf = ({ threshold }: { readonly threshold?: number }) =>
+  threshold === undefined ? {} : { threshold };
 
 type SetFacts = Omit<ScoredSet, "evaluation">;
 

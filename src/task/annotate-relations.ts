@@ -8,13 +8,9 @@ import {
   type TextDocument,
 } from "./annotate-documents.ts";
 import type { Span } from "./example.ts";
+import type { NameRelation } from "./judged-pairs.ts";
 import type { Predictor } from "./predictor.ts";
-import {
-  type MentionRelation,
-  type NameRelation,
-  type RelateOptions,
-  relateDocuments,
-} from "./relate-documents.ts";
+import { type MentionRelation, type RelateOptions, relateDocuments } from "./relate-documents.ts";
 import type { RelationPredictor } from "./relation-example.ts";
 
 /** A document with its mentions and what is said of them. */

@@ -1,3 +1,4 @@
+/** @file Tests of the rules by which a document speaks for its relations. */
 import { expect, test } from "vitest";
 import { type DocumentEvidence, type DocumentThing, selectByEvidence } from "./document-evidence.ts";
 

@@ -1,4 +1,5 @@
 /** @file Things of a document and scored pairs of them -> the pairs that the document as a whole speaks for. */
+import type { EvidenceSpec } from "./relation-spec.ts";
 
 /** A thing that mentions of a document name. */
 export interface DocumentThing {
@@ -10,7 +11,7 @@ export interface DocumentThing {
 }
 
 /** Two things with at least one pair of mentions in a sentence. */
-export interface ScoredThings {
+interface ScoredThings {
   readonly head: string;
   readonly tail: string;
   /** Probability of the relation, over all of their pairs of mentions; in [0, 1]. */
@@ -26,16 +27,10 @@ export interface DocumentEvidence {
   readonly scored: readonly ScoredThings[];
 }
 
-/** Which rules hold. */
-export interface EvidenceOptions {
+/** Which rules hold: those of {@link EvidenceSpec}, and the least score. */
+export interface EvidenceOptions extends Partial<Omit<EvidenceSpec, "combine">> {
   /** Least score of a pair. Default: 0.5. */
   readonly threshold?: number;
-  /** Lower-case words that say too little to be a tail by themselves, such as "toxicity". Default: none. */
-  readonly general?: readonly string[];
-  /** Default: true. */
-  readonly mainHeads?: boolean;
-  /** Default: true. */
-  readonly titleHeads?: boolean;
 }
 
 /** A pair that is kept. */

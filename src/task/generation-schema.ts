@@ -126,6 +126,14 @@ export const relationSchema = closed({
   classes: z.record(z.string().regex(/^\S+$/, "must be a word without white space"), labelSchema),
   negative: z.string().min(1),
   window: z.exactOptional(z.int().min(0).max(1000)),
+  evidence: z.exactOptional(
+    closed({
+      combine: z.enum(["max", "noisy-or"]).default("noisy-or"),
+      general: z.array(z.string().min(1)).default([]),
+      mainHeads: z.boolean().default(true),
+      titleHeads: z.boolean().default(true),
+    }),
+  ),
 });
 
 const doubt = z.enum(["keep", "relabel", "drop"]);

@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createScoreRelationPredictor, createWordPredictor } from "../testing/word-predictors.ts";
 import { annotateRelations } from "./annotate-relations.ts";
-import { combineScores, relateDocuments } from "./relate-documents.ts";
+import { combineScores } from "./combine-scores.ts";
+import { relateDocuments } from "./relate-documents.ts";
 
 const splitSentences = (text: string) =>
   [...text.matchAll(/\S.*?(?:\.(?= |$)|$)/g)].map(({ index, 0: piece }) => ({

@@ -1,4 +1,7 @@
 /** @file Documents with mentions, and a relation predictor -> which mentions are related, and which names of each document. */
+import { type CombineScores, combineScores, scoreOf } from "./combine-scores.ts";
+import { decideDocument } from "./decide-document.ts";
+import type { JudgedCandidate, NameRelation } from "./judged-pairs.ts";
 import { normaliseName } from "./normalise-name.ts";
 import {
   type CandidatePair,
@@ -7,13 +10,7 @@ import {
   type PairSource,
 } from "./pair-candidates.ts";
 import type { MarkedPair, RelationAnswer, RelationPredictor } from "./relation-example.ts";
-
-/** A pair of a document, judged. Numbers are places in the document's `mentions`. */
-export interface JudgedCandidate {
-  readonly head: number;
-  readonly tail: number;
-  readonly answer: RelationAnswer;
-}
+import type { EvidenceSpec } from "./relation-spec.ts";
 
 /** Two mentions that are related. */
 export interface MentionRelation {
@@ -24,26 +21,18 @@ export interface MentionRelation {
   readonly score: number;
 }
 
-/** Two names that are related in a document, whichever of their mentions say so; names as {@link normaliseName} gives them. */
-export interface NameRelation {
-  readonly head: string;
-  readonly tail: string;
-  readonly relation: string;
-  /** In [0, 1]: see {@link combineScores}. */
-  readonly score: number;
-}
-
-/** How the scores of several pairs become the score of a document. */
-export type CombineScores = "max" | "noisy-or";
-
 /** How documents are looked at, and what of the answers is a relation. */
 export interface RelateOptions extends PairOptions {
   /** The class that means "not related". */
   readonly negative: string;
   /** False: head and tail of a relation have the same part in it. Default: true. */
   readonly directed?: boolean;
-  /** Default: `max`. */
+  /** Default: that of `evidence`, or `max`. */
   readonly combine?: CombineScores;
+  /** How the whole document decides. Absent: each pair of mentions speaks for itself. */
+  readonly evidence?: EvidenceSpec;
+  /** With `evidence`: the least score of a relation of names. Default: 0.5. */
+  readonly threshold?: number;
 }
 
 /** What was found in a document. */
@@ -52,7 +41,7 @@ export interface RelatedDocument {
   readonly judged: readonly JudgedCandidate[];
   /** Those with another class than the negative one. */
   readonly relations: readonly MentionRelation[];
-  /** One for two names and a class, where at least one pair of mentions says so; the highest score first. */
+  /** One for two names and a class, where at least one pair of mentions says so, or the whole document does; the highest score first. */
   readonly documentRelations: readonly NameRelation[];
   /** Pairs that were not looked at, see `Candidates`. */
   readonly beyondCap: number;
@@ -86,7 +75,20 @@ export async function relateDocuments(
       const { start, end } = mentions[mention]!;
       return normaliseName(text.slice(start, end));
     };
-    const documentRelations = relateNames(judged, nameOf, predictor.classes, options);
+    const { classes } = predictor;
+    const { evidence } = options;
+    const documentRelations =
+      evidence === undefined
+        ? relateNames(judged, nameOf, classes, options)
+        : decideDocument(
+            { ...documents[index]!, judged, thingsOf: (mention) => [nameOf(mention)] },
+            {
+              ...options,
+              directed: options.directed ?? true,
+              classes,
+              evidence: { ...evidence, ...(options.combine && { combine: options.combine }) },
+            },
+          );
     return { judged, relations, documentRelations, beyondCap, overlapping };
   });
 }
@@ -114,7 +116,7 @@ async function judge(
  * What the judged pairs of mentions say of the things that they name. A relation is there where at least one pair says so.
  * @param nameOf the thing that a mention names: its text, or an identifier
  */
-export function relateNames(
+function relateNames(
   judged: readonly JudgedCandidate[],
   nameOf: (mention: number) => string,
   classes: readonly string[],
@@ -124,10 +126,9 @@ export function relateNames(
   for (const { head, tail, answer } of judged) {
     const names = [nameOf(head), nameOf(tail)];
     if (!directed) names.sort();
-    for (const [index, relation] of classes.entries()) {
+    for (const relation of classes) {
       if (relation === negative) continue;
-      // Without probabilities a class is known by its own score alone.
-      const score = answer.probabilities?.[index] ?? (answer.relation === relation ? answer.score : 0);
+      const score = scoreOf(answer, classes, relation);
       const key = JSON.stringify([...names, relation]);
       const isSaid = answer.relation === relation;
       const known = found.get(key);
@@ -144,13 +145,4 @@ export function relateNames(
     .filter(({ isSaid }) => isSaid)
     .map(({ relation, scores }) => ({ ...relation, score: combineScores(scores, combine) }))
     .sort((a, b) => b.score - a.score);
-}
-
-/**
- * `max`: the surest pair speaks for the document. `noisy-or`: 1 - (1 - p1)(1 - p2)..., as if each pair were a reason of its
- * own (Pearl 1988); higher, and more so the more pairs there are.
- */
-export function combineScores(scores: readonly number[], how: CombineScores): number {
-  if (how === "max") return scores.reduce((highest, score) => Math.max(highest, score), 0);
-  return 1 - scores.reduce((none, score) => none * (1 - score), 1);
 }

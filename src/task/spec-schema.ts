@@ -1,6 +1,7 @@
 /** @file An unknown value -> a {@link TaskSpec} with its defaults, or zod's list of what is wrong. */
 import { z } from "zod";
 import { closed } from "./closed-schema.ts";
+import { CORPUS_FORMATS } from "./corpus-formats.ts";
 import {
   completionsSchema,
   curationSchema,
@@ -8,7 +9,7 @@ import {
   promptsSchema,
   relationSchema,
 } from "./generation-schema.ts";
-import { GOLD_FORMATS, TASK_KINDS, type TaskKind, type TaskSpec } from "./spec.ts";
+import { TASK_KINDS, type TaskKind, type TaskSpec } from "./spec.ts";
 import { trainingFeatureShape } from "./training-schema.ts";
 
 const prose = z.string().trim().min(1);
@@ -46,7 +47,7 @@ const training = closed({
 const gold = closed({
   name: prose,
   path,
-  format: z.exactOptional(z.enum(GOLD_FORMATS)),
+  format: z.exactOptional(z.enum(CORPUS_FORMATS)),
   labels: z.exactOptional(
     z.union(
       [

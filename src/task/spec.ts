@@ -1,5 +1,6 @@
 /** @file What a task is: every field of `task.yaml` with its meaning, in the resolved form where nothing is left out. */
 import type { CompletionsSpec } from "./completions-spec.ts";
+import type { CorpusFormatName } from "./corpus-formats.ts";
 import type { CurationSpec } from "./curation-spec.ts";
 import type { PromptsSpec } from "./prompt-spec.ts";
 import type { RelationSpec } from "./relation-spec.ts";
@@ -68,7 +69,7 @@ export interface GoldSpec {
   /** Relative to the task file. */
   readonly path: string;
   /** Absent: told by the content. */
-  readonly format?: GoldFormat;
+  readonly format?: CorpusFormatName;
   /** The file's label -> the task's label; others are left out and counted. Absent: labels have the task's names. */
   readonly labels?: Readonly<Record<string, string>>;
   /** Relations: the file's class -> the task's class; others are left out and counted. Absent: classes have the task's names. */
@@ -82,10 +83,6 @@ export interface GoldSpec {
   /** True: these texts are never shown to a language model that is not on this machine. Default: false. */
   readonly private: boolean;
 }
-
-/** The gold formats that are read. */
-export const GOLD_FORMATS = ["jsonl", "iob2"] as const;
-export type GoldFormat = (typeof GOLD_FORMATS)[number];
 
 /** A task, with every default filled in. */
 export interface TaskSpec {

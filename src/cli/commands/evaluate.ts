@@ -3,7 +3,8 @@ import { type Command, Option } from "commander";
 import type { Gold } from "../../dataset/read-gold.ts";
 import type { Device } from "../../engine/devices.ts";
 import type { Precision } from "../../model/emit-model.ts";
-import { GOLD_FORMATS, type GoldFormat, type GoldSpec, type TaskKind } from "../../task/spec.ts";
+import { CORPUS_FORMATS, type CorpusFormatName } from "../../task/corpus-formats.ts";
+import type { GoldSpec, TaskKind } from "../../task/spec.ts";
 import { didYouMean } from "../../util/did-you-mean.ts";
 import { InputError } from "../../util/errors.ts";
 import { writeFileAtomic } from "../../util/files.ts";
@@ -25,7 +26,7 @@ import { renderScores, renderSkipped, renderUnsupported } from "../render-scores
 /** What the command line says. */
 export interface EvaluateFlags {
   readonly gold: string;
-  readonly format?: GoldFormat;
+  readonly format?: CorpusFormatName;
   readonly labels?: Readonly<Record<string, string>>;
   /** Of relations. */
   readonly classes?: Readonly<Record<string, string>>;
@@ -46,8 +47,11 @@ export function addEvaluateCommand(program: Command, io: Io): void {
     .command("evaluate")
     .description("score a model on human annotation")
     .argument("<model>", "a model folder, as runs/disease/model")
-    .requiredOption("--gold <file>", "JSON lines or IOB2; of relations JSON lines or TSV with placeholders")
-    .addOption(new Option("--format <format>", "default: told by the content").choices(GOLD_FORMATS))
+    .requiredOption(
+      "--gold <file>",
+      "a corpus in any format that is read; of pairs JSON lines or TSV with placeholders",
+    )
+    .addOption(new Option("--format <format>", "default: told by the content").choices(CORPUS_FORMATS))
     .addOption(
       new Option(
         "--labels <labels>",

@@ -1,34 +1,8 @@
 /** @file The contract of every corpus format: a path -> a stream of documents, and back; what a format cannot hold is reported. */
 import type { CorpusDocument } from "../../task/corpus-document.ts";
+import type { CorpusFormatName } from "../../task/corpus-formats.ts";
 
-/** Every format, in the order that `convert --help` lists them. */
-export const CORPUS_FORMATS = [
-  "jsonl",
-  "relation-jsonl",
-  "iob2",
-  "iob1",
-  "bioes",
-  "conll2003",
-  "brat",
-  "pubtator",
-  "bioc-xml",
-  "bioc-json",
-  "hf-jsonl",
-  "hf-parquet",
-  "prodigy",
-  "label-studio",
-  "doccano",
-  "gliner",
-  "spacy",
-  "masked-tsv",
-  "masked-jsonl",
-  "csv",
-  "fhir",
-  "omop-note",
-  "omop-note-nlp",
-] as const;
-
-export type CorpusFormatName = (typeof CORPUS_FORMATS)[number];
+export { CORPUS_FORMATS, type CorpusFormatName } from "../../task/corpus-formats.ts";
 
 /** What could not be carried over, or was read with a doubt. Each is counted; nothing is lost without one. */
 export const LOSSES = {

@@ -10,45 +10,41 @@ import { bioesFormat } from "./bioes.ts";
 import { conll2003Format } from "./conll2003.ts";
 import { CORPUS_FORMATS } from "./corpus-format.ts";
 import { iob1Format } from "./iob1.ts";
-import { iob2Format, parseIob2 } from "./iob2.ts";
+import { iob2Format } from "./iob2.ts";
 
-const parse = (text: string) => parseIob2(text, "dev.tsv");
+const trips = createTrips();
+afterAll(trips.remove);
 
-test("joins tokens with single spaces and keeps adjacent mentions apart", () => {
-  expect(parse("😷\tO\r\ntorsade\tB-D\r\ntachycardia\tB-D\r\nearly\tI-D\r\n\r\n \r\nGout\tB-D")).toEqual({
-    examples: [
-      {
-        id: "1",
-        text: "😷 torsade tachycardia early",
-        mentions: [
-          { start: 3, end: 10, label: "D" },
-          { start: 11, end: 28, label: "D" },
-        ],
-      },
-      { id: "2", text: "Gout", mentions: [{ start: 0, end: 4, label: "D" }] },
-    ],
-    iob1Starts: 0,
-  });
+/** Texts with their mentions, and how many begin with I-. */
+async function parse(text: string) {
+  const { documents, losses } = await trips.parse(iob2Format, text, "dev.tsv");
+  return { documents, iob1Starts: losses["iob1-start"] ?? 0 };
+}
+const placesOf = ({ mentions }: CorpusDocument) =>
+  mentions.map(({ label, spans }) => [spans[0]!.start, spans[0]!.end, label]);
+
+test("joins tokens with single spaces and keeps adjacent mentions apart", async () => {
+  const text = "😷\tO\r\ntorsade\tB-D\r\ntachycardia\tB-D\r\nearly\tI-D\r\n\r\n \r\nGout\tB-D";
+  const { documents, iob1Starts } = await parse(text);
+  expect(documents.map((document) => [document.id, document.text, placesOf(document)])).toEqual([
+    ["1", "😷 torsade tachycardia early", [[3, 10, "D"], [11, 28, "D"]]],
+    ["2", "Gout", [[0, 4, "D"]]],
+  ]); // biome-ignore format: a table
+  expect(iob1Starts).toBe(0);
 });
 
-test("takes and counts mentions that begin with I-", () => {
-  const { examples, iob1Starts } = parse("a\tI-D\nb\tI-D\nc\tI-E\nd\tO\ne\tI-E\n\nf\tI-E\n");
-  expect(
-    examples.map(({ mentions }) => mentions.map(({ start, end, label }) => [start, end, label])),
-  ).toEqual([
-    [
-      [0, 3, "D"],
-      [4, 5, "E"],
-      [8, 9, "E"],
-    ],
+test("takes and counts mentions that begin with I-", async () => {
+  const { documents, iob1Starts } = await parse("a\tI-D\nb\tI-D\nc\tI-E\nd\tO\ne\tI-E\n\nf\tI-E\n");
+  expect(documents.map(placesOf)).toEqual([
+    [[0, 3, "D"], [4, 5, "E"], [8, 9, "E"]],
     [[0, 1, "E"]],
-  ]);
+  ]); // biome-ignore format: a table
   expect(iob1Starts).toBe(4);
 });
 
-test("-DOCSTART- begins a document", () => {
-  const { examples } = parse("-DOCSTART-\tO\n\na\tO\n\nb\tO\n-DOCSTART-\nc\tO\n");
-  expect(examples.map(({ text, document }) => [text, document])).toEqual([
+test("-DOCSTART- begins a document", async () => {
+  const { documents } = await parse("-DOCSTART-\tO\n\na\tO\n\nb\tO\n-DOCSTART-\nc\tO\n");
+  expect(documents.map(({ text, document }) => [text, document])).toEqual([
     ["a", "1"],
     ["b", "1"],
     ["c", "2"],
@@ -60,12 +56,9 @@ test.each([
   ["a\tNN\tO\n", "dev.tsv:1: 3 columns, or an empty token"],
   ["\tO\n", "dev.tsv:1: 2 columns, or an empty token"],
   ["a\tDisease\n", "dev.tsv:1: a tag that is none of IOB, BIOES or BILOU. Tags: O, B-<label>, I-<label>;"],
-])("tells the line of a fault: %j", (text, message) => {
-  expect(() => parse(text)).toThrow(message);
+])("tells the line of a fault: %j", async (text, message) => {
+  await expect(parse(text)).rejects.toThrow(message);
 });
-
-const trips = createTrips();
-afterAll(trips.remove);
 
 const mentionsOf = (document: CorpusDocument | undefined) =>
   document?.mentions.map(

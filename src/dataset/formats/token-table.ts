@@ -31,7 +31,7 @@ export interface TableLayout {
 }
 
 /** A sentence of a table. */
-export interface TokenSentence {
+interface TokenSentence {
   readonly tokens: readonly string[];
   readonly runs: readonly TokenRun[];
   /** Mentions that no tag begins, as IOB1 writes them. */
@@ -45,7 +45,7 @@ export interface TokenSentence {
 const DOCUMENT_START = /^-DOCSTART-(?:\s|$)/;
 
 /** Takes lines one by one. @param fail makes the error of a line */
-export function createSentenceReader(
+function createSentenceReader(
   split: TableLayout["split"],
   fail: (line: number, what: string) => Error,
 ): { push(line: TextLine): TokenSentence | undefined; end(): TokenSentence | undefined } {

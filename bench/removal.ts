@@ -1,11 +1,10 @@
 /**
  * @file The recorded disease corpus without a tenth of its lines -> F1 on the dev set beside that of the whole, in a result file.
  *
- *   npm run bench:removal -- [--by easy] [--seeds 1,2,3] [--minutes 4]
+ *   npm run bench:removal -- [--by learnt] [--seeds 1,2,3] [--minutes 4]
  *
- * Which tenth: `none`, `random`, `easy` (what a model that has not seen the line is surest of), `learnt` (the same, of texts with
- * and without a mention apart), `doubted` (whose marks that
- * model contradicts most). Five minutes a seed on 2 cores; with `--minutes` it stops after so long, and the same command goes
+ * Which tenth: `none`, `random`, `learnt` (what a model that has not seen the line is surest of, texts with and without a mention apart:
+ * `curation.disagreement.learnt`), `doubted` (whose marks that model contradicts most). Five minutes a seed on 2 cores; with `--minutes` it stops after so long, and the same command goes
  * on. Lines are taken out of the recorded answers, so everything from there on is an ordinary run of the task.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -13,11 +12,10 @@ import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { parse, stringify } from "yaml";
 import { findDoubts } from "../src/dataset/label-doubts.ts";
+import { findLearnt } from "../src/dataset/learnt-examples.ts";
 import { resolveEncoder } from "../src/model/encoder-files.ts";
 import { requireKind } from "../src/pipeline/run-events.ts";
 import { runTask } from "../src/pipeline.ts";
-import type { Example } from "../src/task/example.ts";
-import { tagNames, toTags } from "../src/task/tags.ts";
 import { crossValidate } from "../src/train/cross-validate.ts";
 import { parseJsonLines, renderJsonLines } from "../src/util/files.ts";
 import { createRandom, shuffle } from "../src/util/random.ts";
@@ -30,7 +28,7 @@ const { values } = parseArgs({
   options: {
     task: { type: "string", default: "examples/disease/task.yaml" },
     recordings: { type: "string", default: "../shared/recordings" },
-    by: { type: "string", default: "easy" },
+    by: { type: "string", default: "learnt" },
     seeds: { type: "string", default: "1,2,3" },
     share: { type: "string", default: "0.1" },
     minutes: { type: "string" },
@@ -87,33 +85,8 @@ async function rankExamples(): Promise<readonly string[]> {
     [...scores].sort((a, b) => b[1] - a[1]).map(([id]) => id);
   if (values.by === "doubted")
     return byScore(scoreExamples(findDoubts(examples, readings, { labels, which: "all" }).doubts));
-  if (values.by !== "easy" && values.by !== "learnt")
-    throw new Error(`--by ${values.by}: none, random, easy, learnt or doubted.`);
-  const sure = byScore(
-    new Map(
-      examples.map((example, index) => [example.id, leastProbability(example, readings[index]!)] as const),
-    ),
-  );
-  if (values.by === "easy") return sure;
-  // The same share of texts with and without a mention, so that the mix stays.
-  const [some, none] = [true, false].map((marked) => {
-    const ids = new Set(
-      examples.filter(({ mentions }) => mentions.length > 0 === marked).map(({ id }) => id),
-    );
-    return sure.filter((id) => ids.has(id));
-  }) as [string[], string[]];
-  const take = (ids: string[]) => ids.slice(0, Math.round(Number(values.share) * ids.length));
-  return [...take(some), ...take(none)];
-}
-
-/** The probability of the given tag of the word that is the least sure of it. */
-function leastProbability(
-  example: Example,
-  { words, probabilities }: Awaited<ReturnType<typeof crossValidate>>[number],
-) {
-  const { tags } = toTags(words, example.mentions, labels);
-  const width = tagNames(labels).length;
-  return [...tags].reduce((least, tag, word) => Math.min(least, probabilities[word * width + tag]!), 1);
+  if (values.by === "learnt") return findLearnt(examples, readings, { labels, share: Number(values.share) });
+  throw new Error(`--by ${values.by}: none, random, learnt or doubted.`);
 }
 
 /** The task with absolute paths, and recorded answers without the lines of these examples. */

@@ -76,9 +76,10 @@ export function renderCurationLines({
       ? []
       : [`curation: ${renderPlural(report.taken - report.kept, "example")} dropped (${dropped.join(", ")})`]),
     ...doubts.map(
-      ({ step, action, doubts: found, changed, dropped: gone, agreement, unread = 0 }) =>
+      ({ step, action, doubts: found, changed, dropped: gone, agreement, unread = 0, learnt = [] }) =>
         `${step}: ${renderPlural(found.length, "doubt")}${agreement ? `, the two readings agree ${renderAgreement(agreement)}` : ""}` +
-        `${unread > 0 ? `, ${renderCount(unread)} not read twice` : ""}; ${action === "keep" ? "kept as they are" : action === "drop" ? `${renderCount(gone.length)} dropped` : `${renderCount(changed.length)} relabelled`}`,
+        `${unread > 0 ? `, ${renderCount(unread)} not read twice` : ""}; ${action === "keep" ? "kept as they are" : action === "drop" ? `${renderCount(gone.length)} dropped` : `${renderCount(changed.length)} relabelled`}` +
+        `${learnt.length > 0 ? `; ${renderCount(learnt.length)} dropped as learnt from the others` : ""}`,
     ),
     ...report.findings
       .filter(({ severity }) => severity !== "info")

@@ -13,7 +13,7 @@ import { findLabelDoubts } from "../train/find-label-doubts.ts";
 import type { CurateOptions } from "./curate.ts";
 import { verifyRelationTask, verifyTask } from "./verify.ts";
 
-/** One of the two steps, where the task has it. taken = what is left + `dropped`. */
+/** One of the two steps, where the task has it. taken = what is left + `dropped` + `learnt`. */
 export interface DoubtReport {
   readonly step: "verify" | "disagreement";
   readonly action: DoubtAction;
@@ -22,6 +22,8 @@ export interface DoubtReport {
   readonly changed: readonly string[];
   /** Ids. */
   readonly dropped: readonly string[];
+  /** `disagreement.learnt`: ids of those that say least new. */
+  readonly learnt?: readonly string[];
   /** `verify`: how far the two readings agree, over what was read twice; `kappa` of classes (Cohen 1960). */
   readonly agreement?: Agreement & { readonly kappa?: number };
   /** `verify`: examples without a second reading, and answers that were none. */
@@ -54,6 +56,7 @@ export async function doubtLabels(
       doubts,
       changed,
       dropped,
+      learnt,
       kept: left,
     } = await findLabelDoubts(
       { spec, examples: kept, encoder: await options.encoder(), disagreement },
@@ -66,6 +69,7 @@ export async function doubtLabels(
       doubts,
       changed,
       dropped: dropped.map(({ id }) => id),
+      ...(disagreement.learnt > 0 ? { learnt: learnt.map(({ id }) => id) } : {}),
     });
     kept = left;
   }

@@ -20,6 +20,8 @@ export interface DisagreementSpec {
   readonly epochs: number;
   /** Default: `keep`. */
   readonly action: DoubtAction;
+  /** Share of the examples, with and without a mention each, that the models read most surely as marked: dropped. Default: 0. */
+  readonly learnt: number;
 }
 
 /** A text that the corpus must not repeat: a test set, local notes. Read on this machine, never sent. */

@@ -33,7 +33,7 @@ describe("fills in the defaults of", () => {
       unmarked: "keep",
       forbidden: {},
       identifiers: "keep",
-      disagreement: { folds: 3, epochs: 2, action: "keep" },
+      disagreement: { folds: 3, epochs: 2, action: "keep", learnt: 0 },
       references: [],
       maxSharedWords: 0,
     });

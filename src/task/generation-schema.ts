@@ -157,6 +157,7 @@ export const curationSchema = closed({
       folds: z.int().min(2).max(20).default(3),
       epochs: z.int().min(1).max(100).default(2),
       action: doubt.default("keep"),
+      learnt: z.number().min(0).max(0.9).default(0),
     }),
   ),
   references: z.array(closed({ name: prose, path, optional: z.boolean().default(false) })).default([]),

@@ -63,9 +63,9 @@ describe("planted faults", () => {
     if (example.id === "e103") return { ...example, mentions: [{ start: 0, end: 2, label: "Disease" }] }; // "is"
     return example;
   });
-  const find = (action: "keep" | "relabel" | "drop") =>
+  const find = (action: "keep" | "relabel" | "drop", learnt = 0) =>
     findLabelDoubts(
-      { spec, examples: planted, encoder, disagreement: { folds: 3, epochs: 8, action } },
+      { spec, examples: planted, encoder, disagreement: { folds: 3, epochs: 8, action, learnt } },
       { folder: join(root, "planted"), threads: 1 },
     );
 
@@ -90,6 +90,12 @@ describe("planted faults", () => {
     const { kept, dropped } = await find("drop");
     expect(dropped.map(({ id }) => id)).toEqual(["e7", "e50", "e103"]);
     expect(kept.length).toBe(117);
+  });
+
+  it("are not what the models are surest of: a tenth of those goes, with mentions and without", async () => {
+    const { kept, dropped, learnt } = await find("drop", 0.1);
+    expect([kept.length, dropped.length, learnt.length]).toEqual([104, 3, 13]);
+    expect(learnt.filter(({ mentions }) => mentions.length === 0)).toHaveLength(3); // of 25
   });
 });
 

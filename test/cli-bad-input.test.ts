@@ -28,7 +28,7 @@ describe("the words of the command line", () => {
     [["run", "a.yaml", "--seed", "one"], "must be a whole number"],
     [["run", "a.yaml", "--threads", "0"], "must be a whole number from 1"],
     [["evaluate", "model"], "required option '--gold <file>' not specified"],
-    [["evaluate", "model", "--gold", "a", "--format", "conll"], "Allowed choices are jsonl, iob2"],
+    [["evaluate", "model", "--gold", "a", "--format", "conll"], "Allowed choices are jsonl, relation-jsonl, iob2"],
     [["evaluate", "model", "--gold", "a", "--labels", "a,,b"], "label,label"],
     [["annotate", "model"], "missing required argument 'files'"],
     [["annotate"], "missing required argument 'model'"],
@@ -208,9 +208,9 @@ describe("evaluate", () => {
       "--labels FILE_LABEL=Disease",
     );
     expectInputError(await evaluate("--gold", task.gold, "--labels", "Disese"), 'Did you mean "Disease"?');
-    const pubtator = await writeGold("123|t|A title\n123|a|Text.\n123\t0\t1\tA\tDisease\tD1\n");
-    expectInputError(await evaluate("--gold", pubtator), "looks like PubTator", "Formats now: jsonl, iob2");
-    expectInputError(await evaluate("--gold", task.gold, "--format", "iob2"), "looks like jsonl");
+    const prose = await writeGold("A note.\nNothing else.\n");
+    expectInputError(await evaluate("--gold", prose), "looks like no format that is known", "--format");
+    expectInputError(await evaluate("--gold", task.gold, "--format", "iob2"), "gold.jsonl:1: 1 columns");
     expectInputError(await evaluate("--gold", await writeGold("")), "is empty");
     const wrong = await writeGold('{"text": "a", "spans": [{"start": 0, "end": 9, "label": "Disease"}]}\n');
     expectInputError(await evaluate("--gold", wrong), "gold:1: span 0 is 0-9");

@@ -81,7 +81,7 @@ describe("convert", () => {
       [["in.jsonl"], "missing required argument 'out'"],
       [["in.jsonl", "out.csv", "--to", "conll"], "Allowed choices are jsonl"],
       [["no.jsonl", "out.csv"], "no such file"],
-      [["letter.txt", "out.csv"], "Cannot tell the format of", "hint: Name it with --from: "],
+      [["letter.txt", "out.csv"], "Cannot tell the format of", "hint: Name it (--from, "],
       [["in.jsonl", "out.json"], "does not say which format to write", "hint: Name it with --to: "],
       [["in.jsonl", "in.jsonl", "--to", "csv"], "are the same file"],
       [["in.jsonl", "out.csv", "--from", "omop-note-nlp"], "is only written, not read"],

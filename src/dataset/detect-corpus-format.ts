@@ -15,10 +15,12 @@ const listNames = (formats: readonly CorpusFormat[]) => formats.map(({ name }) =
 
 /**
  * Looks at the first 64 KiB, or at the names in a folder.
- * @throws InputError `corpus-format` when it looks like no format, or like several
+ * @throws InputError `corpus-format` when it looks like no format, or like several; `corpus-empty`
  */
 export async function detectCorpusFormat(path: string): Promise<CorpusFormat> {
   const sample = await readFormatSample(path);
+  if (!sample.isFolder && sample.text.trim() === "")
+    throw new InputError("corpus-empty", `The file "${path}" is empty.`);
   const alike = known().filter((format) => format.looksLike(sample));
   const special = alike.filter(({ name }) => !GENERAL.includes(name));
   const meant = special.length > 0 ? special : alike;
@@ -27,7 +29,7 @@ export async function detectCorpusFormat(path: string): Promise<CorpusFormat> {
   const looks =
     first === undefined ? "like no format that is known" : `like ${listNames(meant)}, each of them possible`;
   throw new InputError("corpus-format", `Cannot tell the format of "${path}": it looks ${looks}.`, {
-    hint: `Name it with --from: ${listNames(READABLE())}.`,
+    hint: `Name it (--from, --format, or format in a task file): ${listNames(READABLE())}.`,
   });
 }
 

@@ -28,7 +28,10 @@ describe("the words of the command line", () => {
     [["run", "a.yaml", "--seed", "one"], "must be a whole number"],
     [["run", "a.yaml", "--threads", "0"], "must be a whole number from 1"],
     [["evaluate", "model"], "required option '--gold <file>' not specified"],
-    [["evaluate", "model", "--gold", "a", "--format", "conll"], "Allowed choices are jsonl, relation-jsonl, iob2"],
+    [
+      ["evaluate", "model", "--gold", "a", "--format", "conll"],
+      "Allowed choices are jsonl, relation-jsonl, iob2",
+    ],
     [["evaluate", "model", "--gold", "a", "--labels", "a,,b"], "label,label"],
     [["annotate", "model"], "missing required argument 'files'"],
     [["annotate"], "missing required argument 'model'"],

@@ -13,20 +13,20 @@ const classes = {
 };
 
 test.skipIf(!existsSync(file))(
-  "co-occurrence in a sentence has F1 0.435 on BC5CDR dev with gold mentions (skipped where the corpora are absent)",
+  "co-occurrence in a sentence has F1 0.437 on BC5CDR dev with gold mentions (skipped where the corpora are absent)",
   async () => {
     const relation = { head: "Chemical", tail: "Disease", negative: "no", directed: true, classes };
     const { documents } = await readDocumentGold(file, { relation, classes: { CID: "yes" } });
     const all = createScoreRelationPredictor(() => 1);
     const scores = await evaluateDocumentRelations(all, documents, { relation });
-    // An independent count in Python, with another splitter of sentences: F1 0.437, P 0.307, R 0.759.
-    expect(scores.baselines.coOccurrence).toMatchObject({ support: 1012, tp: 768, fp: 1747, fn: 244 });
-    expect(scores.micro.f1).toBeCloseTo(0.4355, 4);
+    // As an independent count in Python has it: F1 0.437, P 0.307, R 0.759.
+    expect(scores.baselines.coOccurrence).toMatchObject({ support: 1012, tp: 768, fp: 1738, fn: 244 });
+    expect(scores.micro.f1).toBeCloseTo(0.4366, 4);
     expect(scores).toMatchObject({ misses: { mention: 0, window: 244, judgement: 0 }, acrossSentences: 244 });
-    expect(scores.candidates).toEqual({ pairs: 5079, relations: 2515 });
-    expect(scores.baselines.documentCoOccurrence).toMatchObject({ tp: 1012, fp: 4320, fn: 0 });
+    expect(scores.candidates).toEqual({ pairs: 5024, relations: 2506 });
+    expect(scores.baselines.documentCoOccurrence).toMatchObject({ tp: 1012, fp: 4310, fn: 0 });
     const wide = await evaluateDocumentRelations(all, documents, { relation: { ...relation, window: 1 } });
     expect(wide.misses.window).toBeLessThan(150);
-    expect(wide.baselines.coOccurrence).toMatchObject({ tp: 768, fp: 1747 });
+    expect(wide.baselines.coOccurrence).toMatchObject({ tp: 768, fp: 1738 });
   },
 );

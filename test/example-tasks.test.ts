@@ -5,6 +5,7 @@ import { describe, expect, it, test } from "vitest";
 import { collectExamples } from "../src/generate/collect-examples.ts";
 import { createRecordedCompleter } from "../src/generate/completers/recorded.ts";
 import { selectPrompts } from "../src/generate/select-prompts.ts";
+import { writePrompts } from "../src/generate/write-prompts.ts";
 import { parseTaskSpec, resolveTaskPath } from "../src/task/parse-spec.ts";
 import { parseRelationLine, renderRelationLine } from "../src/task/relation-markup.ts";
 import type { TaskSpec } from "../src/task/spec.ts";
@@ -27,6 +28,8 @@ const ROUNDS: Record<string, Record<string, string[]>> = {
   "chemical-induced-disease": { "round-1": ["000..023", "072..095"], "round-2": ["024..071"] },
 };
 const NAMES = Object.keys(ROUNDS);
+/** Rounds whose prompts were written by this very program from the task file; those before it were written by hand. */
+const WRITTEN_HERE = new Set(["chemical-induced-disease round-2"]);
 
 async function load(name: string) {
   const path = resolve(folder, name, "task.yaml");
@@ -79,9 +82,14 @@ describe.each(NAMES)("the task %s", (name) => {
 
   it("has the topics, styles, kinds of study and numbers of the recorded prompts", async () => {
     const { spec, completer, prompts } = await load(name);
-    for (const [index, [, select]] of rounds.entries()) {
+    for (const [index, [round, select]] of rounds.entries()) {
       const set = prompts.sets[index]!;
       const asked = selectPrompts(completer.prompts, select).map(({ messages }) => messages);
+      if (WRITTEN_HERE.has(`${name} ${round}`)) {
+        const written = [...writePrompts(spec)].filter(({ id }) => id.startsWith(`${name}-${round}-`));
+        expect(asked).toEqual(written.map(({ messages }) => messages));
+        continue;
+      }
       const texts = asked.map((messages) => messages[1]!.content);
       const all = (what: string) => sorted(texts.flatMap((text) => read(what, text)));
       expect(sorted(asked.map((messages) => messages[0]!.content))).toEqual([prompts.system]);
@@ -158,20 +166,25 @@ test("the sentences of the chemicals and diseases are all read, in the numbers t
 });
 
 test.each([
-  ["gene-disease", 2400, 1248],
-  ["chemical-induced-disease", 1200, 528],
-])("every line of %s is a labelled pair, and is written as it was", async (name, total, positive) => {
-  const { spec, completer } = await load(name);
-  const pairs = (await readLines(completer)).map((line) => {
-    const read = parseRelationLine(line, spec.relation!, Object.keys(spec.labels));
-    if ("rejected" in read) throw new Error(`A recorded line was rejected: ${read.rejected}.`);
-    expect(renderRelationLine(read)).toBe(line);
-    return read;
-  });
-  expect(pairs).toHaveLength(total);
-  expect(pairs.filter(({ relation }) => relation === "yes")).toHaveLength(positive);
-  expect(new Set(pairs.map(({ text }) => text)).size).toBe(total);
-});
+  ["gene-disease", 2400, 1248, 2400],
+  ["chemical-induced-disease", 2400, 1056, 2016],
+])(
+  "every line of %s is a labelled pair, and is written as it was",
+  async (name, total, positive, sentences) => {
+    const { spec, completer } = await load(name);
+    const pairs = (await readLines(completer)).map((line) => {
+      const read = parseRelationLine(line, spec.relation!, Object.keys(spec.labels));
+      if ("rejected" in read) throw new Error(`A recorded line was rejected: ${read.rejected}.`);
+      expect(renderRelationLine(read)).toBe(line);
+      return read;
+    });
+    expect(pairs).toHaveLength(total);
+    expect(pairs.filter(({ relation }) => relation === "yes")).toHaveLength(positive);
+    expect(new Set(pairs.map(({ text, head, tail }) => JSON.stringify([text, head, tail]))).size).toBe(total);
+    // Round 2 of the latter has sentences twice, with other marks.
+    expect(new Set(pairs.map(({ text }) => text)).size).toBe(sentences);
+  },
+);
 
 test("the second readings of the diseases are there, and change nothing", async () => {
   const { path, spec } = await load("disease");

@@ -12,6 +12,7 @@ import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { readDocumentGold } from "../src/dataset/read-document-gold.ts";
 import { evaluateDocumentRelations } from "../src/evaluate/evaluate-documents.ts";
+import { createDocumentPredictor } from "../src/model/document-predictor.ts";
 import type { Precision } from "../src/model/emit-model.ts";
 import { loadNerPredictor } from "../src/model/ner-predictor.ts";
 import { loadRelationPredictor } from "../src/model/relation-predictor.ts";
@@ -51,7 +52,9 @@ const exhaust = async (stream: AsyncIterable<unknown>) => {
 };
 
 const loadStart = performance.now();
-const ner = await loadNerPredictor(values.model, how);
+const loaded = await loadNerPredictor(values.model, how);
+const ner = createDocumentPredictor(loaded); // as `annotate` does
+
 const model = values.relations === undefined ? undefined : await loadRelationPredictor(values.relations, how);
 const loadSeconds = (performance.now() - loadStart) / 1000;
 const spec = model?.model.spec.relation ?? {
@@ -61,6 +64,7 @@ const spec = model?.model.spec.relation ?? {
   negative: "no",
   classes: { yes, no: yes },
 };
+const least = model?.threshold === undefined ? {} : { threshold: model.threshold };
 const positive = model?.classes.find((name) => name !== spec.negative) ?? "yes";
 const { documents } = await readDocumentGold(join(values.corpora, "bc5cdr/docs_dev.jsonl"), {
   relation: spec,
@@ -83,13 +87,13 @@ const report = {
     ? {}
     : {
         endToEndSeconds: await rounds(() =>
-          exhaust(annotateRelations(documents, { ...spec, ner, relations: model, splitSentences })),
+          exhaust(annotateRelations(documents, { ...spec, ...least, ner, relations: model, splitSentences })),
         ),
-        goldMentions: await evaluateDocumentRelations(model, documents, { relation: spec }),
-        endToEnd: await evaluateDocumentRelations(model, documents, { relation: spec, ner }),
+        goldMentions: await evaluateDocumentRelations(model, documents, { relation: spec, ...least }),
+        endToEnd: await evaluateDocumentRelations(model, documents, { relation: spec, ner, ...least }),
       }),
 };
-await ner.release();
+await loaded.release();
 await model?.release();
 const json = `${JSON.stringify(report, undefined, 2)}\n`;
 if (values.out !== undefined) {

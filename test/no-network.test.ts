@@ -41,6 +41,8 @@ async function runAll(name: string, options: SpawnOptions): Promise<void> {
     ["train", task.taskFile, "--runs", join(root, `${name}-train`), "--threads", "1"],
     ["evaluate", model, "--gold", task.gold, "--json"],
     ["annotate", model, "-"],
+    ["convert", task.gold, join(runs, "gold.xml")],
+    ["evaluate", model, "--gold", join(runs, "gold.xml"), "--json"], // its DOCTYPE names a file that is never fetched
     ["doctor", "--runs", runs],
   ];
   for (const words of commands) {
@@ -101,7 +103,7 @@ describe("the guard", () => {
 });
 
 describe("with an encoder that is here", () => {
-  it("run, train, evaluate, annotate and doctor try no way out", async () => {
+  it("run, train, evaluate, annotate, convert and doctor try no way out", async () => {
     const { caught } = await guarded(async (options) => {
       await runAll("guarded", options);
       return {};
@@ -151,16 +153,18 @@ describe("with an encoder that is here", () => {
     expect([...new Set(asks.caught)]).toEqual(["fetch"]);
   });
 
-  it("run, train and evaluate of a relation task try no way out", async () => {
+  it("run, train and evaluate of a relation task, and annotate with it, try no way out", async () => {
     const pairs = await writeTinyRelationTask(join(root, "pairs"), { training: { epochs: 1 } });
     const runs = join(root, "pairs-runs");
+    const mentions = join(root, "guarded/tiny/model"); // of the first test of these
     const { caught } = await guarded(async (options) => {
       for (const words of [
         ["run", pairs.taskFile, "--runs", runs, "--threads", "1"],
         ["train", pairs.taskFile, "--runs", runs, "--threads", "1"],
         ["evaluate", join(runs, "tiny/model"), "--gold", pairs.gold, "--json"],
+        ["annotate", "--model", mentions, "--relations", join(runs, "tiny/model"), "-"],
       ]) {
-        const { code, stderr } = await runCli(words, options);
+        const { code, stderr } = await runCli(words, { ...options, input: "No gout.\n" });
         expect({ words: words[0], code, stderr }).toMatchObject({ code: 0 });
       }
       return {};

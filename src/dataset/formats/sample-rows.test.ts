@@ -1,6 +1,6 @@
 /** @file Tests of the first rows of a sample: whole, cut off, of an array, and what formats tell by them. */
 import { expect, test } from "vitest";
-import type { FormatSample } from "./corpus-format.ts";
+import { sampleOf } from "../../../test/format-trips.ts";
 import { doccanoFormat } from "./doccano.ts";
 import { glinerFormat } from "./gliner.ts";
 import { hfJsonlFormat } from "./hf-jsonl.ts";
@@ -11,8 +11,6 @@ import { prodigyFormat } from "./prodigy.ts";
 import { relationJsonlFormat } from "./relation-jsonl.ts";
 import { sampleRows } from "./sample-rows.ts";
 import { spacyFormat } from "./spacy.ts";
-
-const sampleOf = (text: string): FormatSample => ({ path: "x", isFolder: false, names: [], text });
 
 test.each([
   ["lines, up to one that is cut off", '\ufeff\n{"a":1}\n\n["b",{}]\n{"c"', [{ a: 1 }, { 0: "b", 1: {} }]],

@@ -4,6 +4,8 @@ import { expect } from "vitest";
 import type { CorpusFormat } from "../src/dataset/formats/corpus-format.ts";
 import { readFormatSample } from "../src/dataset/formats/format-sample.ts";
 import type { CorpusDocument, CorpusMention } from "../src/task/corpus-document.ts";
+import { InputError } from "../src/util/errors.ts";
+import { readText } from "./read-corpus-text.ts";
 import { readAll, withFolder, writeAll } from "./round-trip.ts";
 
 /** Writes, reads, and counts what was lost in writing; reading loses nothing, and the format knows its own file. */
@@ -76,3 +78,11 @@ export const UNHELD: CorpusDocument = {
   document: "a",
   meta: { date: "2026" },
 };
+
+/** A broken file is told with `message`, and without its text: what stands in it as `secret`. */
+export async function expectFault(format: CorpusFormat, file: string, message: string): Promise<void> {
+  const error: unknown = await readText(format, file).catch((cause: unknown) => cause);
+  expect(error).toBeInstanceOf(InputError);
+  expect((error as InputError).message).toContain(message);
+  expect((error as InputError).message).not.toContain("secret");
+}

@@ -3,9 +3,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { arbitraryDocuments } from "../../../test/arbitrary-documents.ts";
 import { readText } from "../../../test/read-corpus-text.ts";
-import { furnish, STANDOFF_KIND, standoffTrip } from "../../../test/standoff-trips.ts";
+import { expectFault, furnish, STANDOFF_KIND, standoffTrip } from "../../../test/standoff-trips.ts";
 import type { CorpusDocument } from "../../task/corpus-document.ts";
-import { InputError } from "../../util/errors.ts";
 import { pubtatorFormat } from "./pubtator.ts";
 
 test("PubTator: CRLF, composite and missing concepts, further columns, no abstract, no blank line between documents", async () => {
@@ -47,11 +46,7 @@ test.each([
   ["1|t|ab\n1|a|cd\n1\t0", ":3: neither a mention nor a relation: 2 columns."],
   ["1|a|ab", ":1: a document does not begin with its title."],
   ["1|t|ab\n1|a|cd\n1|a|cd", ":3: a document has its title and its abstract once each"],
-])("PubTator tells the line of a fault: %j", async (file, message) => {
-  const error: unknown = await readText(pubtatorFormat, file).catch((cause: unknown) => cause);
-  expect(error).toBeInstanceOf(InputError);
-  expect((error as InputError).message).toContain(message);
-});
+])("PubTator tells the line of a fault: %j", (file, message) => expectFault(pubtatorFormat, file, message));
 
 test("PubTator holds mentions of one span with concepts, and relations of concepts", async () => {
   const pieces = [

@@ -2,8 +2,9 @@
 import type { DoubtAction } from "../task/curation-spec.ts";
 import type { Example, Mention } from "../task/example.ts";
 import type { LabelDoubt, SecondReading } from "../task/label-doubt.ts";
-import { applyDoubts, type DoubtsApplied } from "./apply-doubts.ts";
+import { applyDoubts } from "./apply-doubts.ts";
 import { compareReadings } from "./compare-readings.ts";
+import { matchReadings, type ReadingOutcome } from "./match-readings.ts";
 
 /** Mentions of two readings, by place and label, or classes of pairs; the second is taken as the reference. */
 export interface Agreement {
@@ -18,13 +19,9 @@ export interface Agreement {
 }
 
 /** What a second reading came to. */
-export interface Verification extends DoubtsApplied {
+export interface Verification extends ReadingOutcome<Example, LabelDoubt> {
   /** Over the examples that were read a second time. */
   readonly agreement: Agreement & { readonly byLabel: Readonly<Record<string, Agreement>> };
-  /** All of score 1: a reading has no probabilities. */
-  readonly doubts: readonly LabelDoubt[];
-  /** Examples without a second reading: they stay as they are. */
-  readonly unread: number;
 }
 
 /**
@@ -38,19 +35,13 @@ export function verifyExamples(
   readings: readonly SecondReading[],
   action: DoubtAction,
 ): Verification {
-  const byId = new Map<string, SecondReading>();
-  for (const reading of readings) if (!byId.has(reading.id)) byId.set(reading.id, reading);
+  const read = matchReadings(examples, readings);
   const first: Mention[] = [];
   const second: Mention[] = [];
   const both: Mention[] = [];
   const doubts: LabelDoubt[] = [];
-  let unread = 0;
-  for (const { id, mentions } of examples) {
-    const reading = byId.get(id);
-    if (reading === undefined) {
-      unread++;
-      continue;
-    }
+  for (const { example, reading } of read) {
+    const { id, mentions } = example;
     const { agreed, differences } = compareReadings(mentions, reading.mentions);
     first.push(...mentions);
     second.push(...reading.mentions);
@@ -64,7 +55,12 @@ export function verifyExamples(
     return toAgreement(size(first), size(second), size(both));
   };
   const byLabel = Object.fromEntries(labels.map((label) => [label, count(label)]));
-  return { ...applyDoubts(examples, doubts, action), agreement: { ...count(), byLabel }, doubts, unread };
+  return {
+    ...applyDoubts(examples, doubts, action),
+    agreement: { ...count(), byLabel },
+    doubts,
+    unread: examples.length - read.length,
+  };
 }
 
 /** Rates of two readings from their counts. */

@@ -2,7 +2,8 @@
 import type { DoubtAction } from "../task/curation-spec.ts";
 import type { RelationDoubt, RelationReading } from "../task/label-doubt.ts";
 import type { RelationExample } from "../task/relation-example.ts";
-import { applyDoubtsBy, type DoubtsApplied } from "./apply-doubts.ts";
+import { applyDoubtsBy } from "./apply-doubts.ts";
+import { matchReadings, type ReadingOutcome } from "./match-readings.ts";
 import { type Agreement, toAgreement } from "./verify-examples.ts";
 
 /** How far two readings of the same pairs agree. */
@@ -12,13 +13,9 @@ export interface ClassAgreement extends Agreement {
 }
 
 /** What a second reading came to. */
-export interface RelationVerification extends DoubtsApplied<RelationExample> {
+export interface RelationVerification extends ReadingOutcome<RelationExample, RelationDoubt> {
   /** Over the examples that were read a second time; all classes together, `f1` is the share of equal answers. */
   readonly agreement: ClassAgreement & { readonly byClass: Readonly<Record<string, Agreement>> };
-  /** All of score 1: a reading has no probabilities. */
-  readonly doubts: readonly RelationDoubt[];
-  /** Examples without a second reading: they stay as they are. */
-  readonly unread: number;
 }
 
 /**
@@ -32,12 +29,11 @@ export function verifyRelations(
   readings: readonly RelationReading[],
   action: DoubtAction,
 ): RelationVerification {
-  const byId = new Map<string, string>();
-  for (const { id, relation } of readings) if (!byId.has(id)) byId.set(id, relation);
-  const read = examples.flatMap(({ id, relation: first }) => {
-    const second = byId.get(id);
-    return second === undefined ? [] : [{ id, first, second }];
-  });
+  const read = matchReadings(examples, readings).map(({ example, reading }) => ({
+    id: example.id,
+    first: example.relation,
+    second: reading.relation,
+  }));
   const doubts = read
     .filter(({ first, second }) => first !== second)
     .map(({ id, first, second }): RelationDoubt => {

@@ -1,9 +1,10 @@
 /** @file BioC JSON, one collection or a document a line -> its documents one by one, memory for one of them. */
-import { JSONParser } from "@streamparser/json";
 import { z } from "zod";
 import type { PlacedBioc } from "./bioc-document.ts";
 import { corpusError } from "./corpus-error.ts";
-import { readTextLines, readTextPieces } from "./text-source.ts";
+import { readJsonElements } from "./json-elements.ts";
+import { type JsonRow, readJsonLines } from "./json-rows.ts";
+import { readTextPieces } from "./text-source.ts";
 
 const name = z
   .union([z.string(), z.number()])
@@ -57,7 +58,7 @@ export async function* parseBiocJson(path: string): AsyncGenerator<PlacedBioc> {
     beginning += piece;
     if (beginning.length > BEGINNING) break;
   }
-  const values = isLines(beginning) ? readLines(path) : readCollections(path, beginning);
+  const values = isLines(beginning) ? readJsonLines(path) : readCollections(path, beginning);
   for await (const { place, value } of values) {
     const parsed = document.safeParse(value);
     if (!parsed.success) {
@@ -78,54 +79,22 @@ export function isLines(beginning: string): boolean {
   return passages !== -1 && (documents === -1 || passages! < documents!);
 }
 
-interface Placed {
-  readonly place: number | string;
-  readonly value: unknown;
-}
-
-async function* readLines(path: string): AsyncGenerator<Placed> {
-  for await (const { line, text } of readTextLines(path)) {
-    if (text.trim() === "") continue;
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch (cause) {
-      throw corpusError(path, line, "not a JSON value on one line.", undefined, cause);
-    }
-    yield { place: line, value };
-  }
-}
-
 /** Of a collection, of a list of collections (as PubMed Central answers), of PubTator's answer, or of a list. */
-async function* readCollections(path: string, beginning: string): AsyncGenerator<Placed> {
+async function* readCollections(
+  path: string,
+  beginning: string,
+): AsyncGenerator<Pick<JsonRow, "place" | "value">> {
   const isArray = beginning.trimStart().startsWith("[");
   const hasDocuments = /"documents"\s*:/.test(beginning);
   const paths = !isArray ? ["$.documents.*", "$.PubTator3.*"] : hasDocuments ? ["$.*.documents.*"] : ["$.*"];
-  const parser = new JSONParser({ paths, keepStack: false });
-  let found: unknown[] = [];
-  let number = 0;
-  let isEnded = false;
-  let fault: Error | undefined;
-  parser.onValue = ({ value }) => {
-    found.push(value);
-  };
-  parser.onEnd = () => {
-    isEnded = true;
-  };
-  parser.onError = (error) => {
-    fault ??= error;
-  };
-  for await (const piece of readTextPieces(path)) {
-    if (isEnded && piece.trim() === "") continue;
-    parser.write(piece);
-    for (const value of found) yield { place: `document ${++number}`, value };
-    found = [];
-    if (fault !== undefined) break;
+  const fail = (count: number, isCut: boolean) =>
+    corpusError(path, `document ${count + 1}`, isCut ? "cut off." : "not JSON.");
+  let count = 0;
+  for await (const { number, value } of readJsonElements(path, paths, { fail })) {
+    count = number;
+    yield { place: `document ${number}`, value };
   }
-  // The parser's own message quotes the file: it is not repeated.
-  if (fault !== undefined) throw corpusError(path, `document ${number + 1}`, "not JSON.");
-  if (!isEnded) throw corpusError(path, `document ${number + 1}`, "cut off.");
-  if (number === 0 && !/"documents"\s*:|"PubTator3"\s*:/.test(beginning) && !isArray)
+  if (count === 0 && !/"documents"\s*:|"PubTator3"\s*:/.test(beginning) && !isArray)
     throw corpusError(
       path,
       "document 1",

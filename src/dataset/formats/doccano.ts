@@ -1,23 +1,20 @@
 /** @file doccano: a text a line with labels, or with entities and relations <-> documents. Offsets are code points. */
 import { z } from "zod";
 import type { CorpusDocument, CorpusMention, CorpusRelation } from "../../task/corpus-document.ts";
-import { fromCodePoints, toCodePoints } from "./code-point-span.ts";
+import { toCodePoints } from "./code-point-span.ts";
 import { createCodePointMap } from "./code-points.ts";
-import { corpusError } from "./corpus-error.ts";
 import type { CorpusFormat, ReadOptions, ReportLoss } from "./corpus-format.ts";
-import { inReadingOrder, mentionPairs, readMeta } from "./draft-document.ts";
+import { mentionPairs } from "./draft-document.ts";
 import { isPipe } from "./is-pipe.ts";
-import { anyId, readJsonRows } from "./json-values.ts";
+import { readLinesOf } from "./json-rows.ts";
 import { hullOf } from "./keep-outermost.ts";
-import { type Holding, reportUnheld } from "./report-unheld.ts";
+import { reportUnheld } from "./report-unheld.ts";
 import { sampleRows } from "./sample-rows.ts";
 import { createTextSink } from "./text-sink.ts";
+import { anyId, HELD_BY_TOOLS, readToolText, textRow, toToolDocument } from "./tool-text.ts";
 
 const label = z.tuple([z.int(), z.int(), z.string().min(1)]);
-const schema = z.looseObject({
-  text: z.string().nullish(),
-  id: anyId.nullish(),
-  doc: anyId.nullish(),
+const schema = textRow.extend({
   label: z.array(label).nullish(),
   labels: z.array(label).nullish(),
   entities: z
@@ -41,18 +38,11 @@ const form = {
   hint: 'A line is {"text": "...", "label": [[0, 2, "ORG"]]}, or has "entities" and "relations".',
 };
 
-const HELD: readonly Holding[] = ["mention", "overlap", "relation", "relation-mentions", "document", "meta"];
-
 async function* read(path: string, { onLoss }: ReadOptions): AsyncGenerator<CorpusDocument> {
-  for await (const { line, data } of readJsonRows(path, form)) {
-    const id = data.id ?? String(line);
-    const { text } = data;
-    if (text == null) {
-      onLoss("no-text", id);
-      continue;
-    }
-    const fail = (what: string, hint?: string) => corpusError(path, line, what, hint);
-    const map = createCodePointMap(text);
+  for await (const { place, data } of readLinesOf(path, form)) {
+    const row = readToolText(data, { path, place }, onLoss);
+    if (row === undefined) continue;
+    const { id } = row;
     const entities = data.entities ?? [];
     const found = [
       ...(data.label ?? data.labels ?? []).map(([start, end, label]) => ({ start, end, label })),
@@ -61,7 +51,7 @@ async function* read(path: string, { onLoss }: ReadOptions): AsyncGenerator<Corp
     const mentions = found.map(
       ({ label, ...offsets }, index): CorpusMention => ({
         label,
-        spans: [fromCodePoints(offsets, text, map, `label ${index}`, fail)],
+        spans: [row.toSpan(offsets, `label ${index}`)],
       }),
     );
     const first = mentions.length - entities.length;
@@ -74,19 +64,13 @@ async function* read(path: string, { onLoss }: ReadOptions): AsyncGenerator<Corp
       return [];
     });
     onLoss("note", id, (data.Comments ?? data.comments ?? []).length);
-    yield {
-      id,
-      text,
-      ...inReadingOrder(mentions, relations),
-      ...(data.doc == null ? {} : { document: data.doc }),
-      ...readMeta(data, KNOWN, (count) => onLoss("meta", id, count)),
-    };
+    yield toToolDocument(data, row, { mentions, relations }, KNOWN, onLoss);
   }
 }
 
 /** Both layouts of a text: a project without relations takes the first, one with relations the second. */
 function renderLayouts(document: CorpusDocument, onLoss: ReportLoss) {
-  reportUnheld(document, HELD, onLoss);
+  reportUnheld(document, HELD_BY_TOOLS, onLoss);
   const { id, text, document: doc, meta } = document;
   const map = createCodePointMap(text);
   const entities = document.mentions.map((mention, index) => {

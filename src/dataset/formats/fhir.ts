@@ -5,7 +5,8 @@ import { corpusError } from "./corpus-error.ts";
 import type { CorpusFormat, ReadOptions } from "./corpus-format.ts";
 import { decodeAttachment } from "./fhir-attachment.ts";
 import { readFormatSample } from "./format-sample.ts";
-import { parseRow, readJsonElements } from "./json-values.ts";
+import { readJsonElements } from "./json-elements.ts";
+import { parseRow } from "./json-rows.ts";
 
 const attachment = z.looseObject({
   contentType: z.string().nullish(),
@@ -52,13 +53,15 @@ async function* readResources(path: string): AsyncGenerator<{ found: Resource; p
   const { text } = await readFormatSample(path);
   const isBundle = /"resourceType"\s*:\s*"([^"]*)"/.exec(text)?.[1] === "Bundle" && !isLines(text);
   let count = 0;
-  for await (const { number, value } of readJsonElements(path, [isBundle ? "$.entry.*" : "$"])) {
+  const fail = (count: number) => corpusError(path, `after element ${count}`, "not valid JSON.");
+  const paths = [isBundle ? "$.entry.*" : "$"];
+  for await (const { number, value } of readJsonElements(path, paths, { fail, several: true })) {
     const place = `${isBundle ? "entry" : "resource"} ${number}`;
     for (const inner of isBundle ? [value] : entriesOf(value)) {
       const found = (inner as { resource?: unknown } | null)?.resource ?? (isBundle ? undefined : inner);
       if (found === undefined) continue; // an entry that is a link or a request
       count++;
-      yield { found: parseRow(found, form, path, place), place };
+      yield { found: parseRow(path, { place, value: found }, form), place };
     }
   }
   if (count === 0 && !isBundle) throw corpusError(path, 1, `no resource of FHIR.`, form.hint);
@@ -75,14 +78,14 @@ function entriesOf(value: unknown): readonly unknown[] {
 /** What both kinds say of a note. */
 function readNote(found: Resource, path: string, place: string) {
   if (found.resourceType === "DocumentReference") {
-    const data = parseRow(found, { ...form, schema: documentReference }, path, place);
+    const data = parseRow(path, { place, value: found }, { ...form, schema: documentReference });
     const attachments = (data.content ?? []).flatMap(({ attachment }) =>
       attachment == null ? [] : [attachment],
     );
     return { ...data, kind: data.type, date: data.date, attachments };
   }
   if (found.resourceType !== "DiagnosticReport") return undefined;
-  const data = parseRow(found, { ...form, schema: diagnosticReport }, path, place);
+  const data = parseRow(path, { place, value: found }, { ...form, schema: diagnosticReport });
   return { ...data, kind: data.code, date: data.effectiveDateTime, attachments: data.presentedForm ?? [] };
 }
 

@@ -4,9 +4,10 @@ import type { CorpusDocument, CorpusRelation } from "../../task/corpus-document.
 import { corpusError } from "./corpus-error.ts";
 import type { CorpusFormat, ReportLoss } from "./corpus-format.ts";
 import { identifier, takeScalars } from "./document-json.ts";
-import { firstRow, type JsonRow, parseRow, readJsonRows } from "./json-rows.ts";
+import { type JsonRow, parseRow, readJsonRows } from "./json-rows.ts";
 import { orderMentions } from "./order-mentions.ts";
 import { reportUnheld } from "./report-unheld.ts";
+import { sampleRows } from "./sample-rows.ts";
 import { writePieces } from "./text-sink.ts";
 import { fromTokens, toTokens } from "./token-documents.ts";
 
@@ -19,6 +20,7 @@ const glinerRow = z.looseObject({
   id: identifier.nullish(),
 });
 const ROW = {
+  schema: glinerRow,
   what: "a row of GLiNER",
   hint: 'A row is {"tokenized_text": ["Gout", "flares"], "ner": [[0, 0, "disease"]]}; numbers of tokens, both ends included.',
 };
@@ -31,7 +33,7 @@ export const glinerFormat: CorpusFormat = {
   name: "gliner",
   title: "GLiNER JSON",
   looksLike: (sample) => {
-    const row = firstRow(sample);
+    const [row] = sampleRows(sample, { arrays: true });
     return row !== undefined && "tokenized_text" in row && "ner" in row;
   },
   async *read(path, { onLoss }) {
@@ -41,7 +43,7 @@ export const glinerFormat: CorpusFormat = {
 };
 
 function toDocument(path: string, row: JsonRow, onLoss: ReportLoss): CorpusDocument {
-  const data = parseRow(path, row, glinerRow, ROW);
+  const data = parseRow(path, row, ROW);
   const { tokenized_text: cells, ner, relations: triples } = data;
   const id = data.id ?? String(row.number);
   // An empty token is none; numbers count it all the same.

@@ -4,7 +4,8 @@ import { corpusError } from "./corpus-error.ts";
 import type { CorpusFormat } from "./corpus-format.ts";
 import { namesPath, readTagNames } from "./hf-names.ts";
 import { createTagNumbers, fromHfRow } from "./hf-rows.ts";
-import { firstRow, readJsonRows } from "./json-rows.ts";
+import { readJsonRows } from "./json-rows.ts";
+import { sampleRows } from "./sample-rows.ts";
 import { createTextSink } from "./text-sink.ts";
 
 /**
@@ -16,7 +17,7 @@ export const hfJsonlFormat: CorpusFormat = {
   name: "hf-jsonl",
   title: "Hugging Face ner_tags JSON lines",
   looksLike: (sample) => {
-    const row = firstRow(sample);
+    const [row] = sampleRows(sample, { arrays: true });
     return row !== undefined && Array.isArray(row.tokens) && Array.isArray(row.ner_tags);
   },
   async *read(path, { onLoss }) {

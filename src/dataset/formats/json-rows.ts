@@ -1,8 +1,7 @@
 /** @file JSON lines, or one JSON array, of any size -> its values one by one, each with its place. */
-import { JSONParser } from "@streamparser/json";
 import type { z } from "zod";
 import { corpusError } from "./corpus-error.ts";
-import type { FormatSample } from "./corpus-format.ts";
+import { readJsonElements } from "./json-elements.ts";
 import { readTextLines, readTextPieces } from "./text-source.ts";
 
 /** A value and where it stands: the line, or `item 3` of an array, counted from 1. */
@@ -13,101 +12,63 @@ export interface JsonRow {
   readonly value: unknown;
 }
 
+/** What a row is to be, for messages: `a task of Prodigy`, and one written out. */
+export interface RowForm<T> {
+  readonly schema: z.ZodType<T>;
+  readonly what: string;
+  readonly hint: string;
+}
+
 /** Memory for one value, or for those of a piece of the file. @throws InputError `corpus-invalid`: not JSON, or cut off */
 export async function* readJsonRows(path: string): AsyncGenerator<JsonRow> {
   for await (const piece of readTextPieces(path)) {
     const first = piece.trimStart()[0];
     if (first === undefined) continue;
-    yield* first === "[" ? readArray(path) : readLines(path);
+    yield* first === "[" ? readArray(path) : readJsonLines(path);
     return;
   }
 }
 
-async function* readLines(path: string): AsyncGenerator<JsonRow> {
+/** The values of a file in JSON lines; blank lines are passed over. @throws InputError `corpus-invalid` with the line */
+export async function* readJsonLines(path: string): AsyncGenerator<JsonRow & { readonly place: number }> {
   let number = 0;
   for await (const { line, text } of readTextLines(path)) {
     if (text.trim() === "") continue;
     let value: unknown;
     try {
       value = JSON.parse(text);
-    } catch (cause) {
-      throw corpusError(path, line, "not a JSON value on one line.", undefined, cause);
+    } catch {
+      // The parser's own message quotes the line, which may be note text: it is dropped.
+      throw corpusError(path, line, "not a JSON value on one line.");
     }
     yield { place: line, number: ++number, value };
   }
 }
 
 async function* readArray(path: string): AsyncGenerator<JsonRow> {
-  const parser = new JSONParser({ paths: ["$.*"], keepStack: false });
-  let found: unknown[] = [];
-  let number = 0;
-  let ended = false;
-  let fault: Error | undefined;
-  parser.onValue = ({ value }) => {
-    found.push(value);
-  };
-  parser.onEnd = () => {
-    ended = true;
-  };
-  parser.onError = (error) => {
-    fault ??= error;
-  };
-  for await (const piece of readTextPieces(path)) {
-    if (ended && piece.trim() === "") continue;
-    parser.write(piece);
-    for (const value of found) yield { place: `item ${++number}`, number, value };
-    found = [];
-    if (fault !== undefined) break;
-  }
-  if (fault !== undefined || !ended)
-    throw corpusError(
-      path,
-      `item ${number + 1}`,
-      fault === undefined ? "the array is cut off." : "not JSON.",
-    );
+  const fail = (count: number, isCut: boolean) =>
+    corpusError(path, `item ${count + 1}`, isCut ? "the array is cut off." : "not JSON.");
+  for await (const { number, value } of readJsonElements(path, ["$.*"], { fail }))
+    yield { place: `item ${number}`, number, value };
 }
 
-/** @param what a value is to be: `a corpus row` @throws InputError `corpus-invalid` with place and key */
+/** {@link readJsonLines}, each of the form asked for. */
+export async function* readLinesOf<T>(
+  path: string,
+  form: RowForm<T>,
+): AsyncGenerator<{ readonly place: number; readonly data: T }> {
+  for await (const row of readJsonLines(path)) yield { place: row.place, data: parseRow(path, row, form) };
+}
+
+/** @throws InputError `corpus-invalid` with the place and the key, never the value */
 export function parseRow<T>(
   path: string,
-  { place, value }: JsonRow,
-  schema: z.ZodType<T>,
-  { what, hint }: { readonly what: string; readonly hint: string },
+  { place, value }: Pick<JsonRow, "place" | "value">,
+  { schema, what, hint }: RowForm<T>,
 ): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
-  const where = issue.path.length === 0 ? "the row" : issue.path.join(".");
-  throw corpusError(path, place, `not ${what}: ${where}: ${issue.message}.`, hint);
-}
-
-/**
- * The keys of the first row of a file, with its values, for telling a format; undefined where there is none. A row that the
- * sample cuts off has the keys that are seen, whatever their depth, without values.
- */
-export function firstRow({ isFolder, text }: FormatSample): Record<string, unknown> | undefined {
-  if (isFolder) return undefined;
-  const begun = text.replace(/^\ufeff/, "").trimStart();
-  if (!/^(?:\[\s*)?\{/.test(begun)) return undefined;
-  const line = begun.split("\n", 1)[0]!;
-  for (const candidate of [line, begun]) {
-    try {
-      const value: unknown = JSON.parse(candidate);
-      const row: unknown = Array.isArray(value) ? value[0] : value;
-      return typeof row === "object" && row !== null ? (row as Record<string, unknown>) : undefined;
-    } catch {}
-  }
-  const parser = new JSONParser({ paths: ["$.*"] });
-  const isArray = begun.startsWith("[");
-  let first: unknown;
-  const seen: Record<string, unknown> = {};
-  parser.onError = () => {};
-  parser.onValue = ({ key, value }) => {
-    if (isArray) first ??= value;
-    else seen[String(key)] ??= value;
-  };
-  parser.write(begun);
-  if (typeof first === "object" && first !== null) return first as Record<string, unknown>;
-  if (isArray) for (const match of begun.matchAll(/"(\w+)"\s*:/g)) seen[match[1]!] ??= undefined;
-  return seen;
+  const key = issue.path.length === 0 ? "the whole" : issue.path.join(".");
+  throw corpusError(path, place, `not ${what}: ${key}: ${issue.message}.`, hint);
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { CorpusDocument } from "../../task/corpus-document.ts";
 import { checkSpan } from "./check-span.ts";
 import { corpusError } from "./corpus-error.ts";
-import type { CorpusFormat, FormatSample, ReportLoss } from "./corpus-format.ts";
+import type { CorpusFormat, ReportLoss } from "./corpus-format.ts";
 import {
   identifier,
   mentionRow,
@@ -13,9 +13,10 @@ import {
   renderRelation,
   renderRest,
 } from "./document-json.ts";
-import { firstRow, type JsonRow, parseRow, readJsonRows } from "./json-rows.ts";
+import { type JsonRow, parseRow, readJsonRows } from "./json-rows.ts";
 import { orderMentions } from "./order-mentions.ts";
 import { readRest } from "./read-rest.ts";
+import { type SampleRow, sampleRows } from "./sample-rows.ts";
 import { writePieces } from "./text-sink.ts";
 
 const documentRow = z
@@ -32,6 +33,7 @@ const documentRow = z
   });
 
 const ROW = {
+  schema: documentRow,
   what: "a row of a corpus",
   hint: 'A line is {"id": "1", "text": "...", "spans": [{"start": 0, "end": 4, "label": "Disease"}]}.',
 };
@@ -45,21 +47,22 @@ const KNOWN = ["id", "text", "spans", "mentions", "relations"];
 export const jsonlFormat: CorpusFormat = {
   name: "jsonl",
   title: "JSON lines",
-  looksLike: (sample) => looksLikeOurs(firstRow(sample), sample),
+  looksLike: (sample) => looksLikeOurs(sampleRows(sample, { arrays: true })),
   async *read(path, { onLoss }) {
     for await (const row of readJsonRows(path)) yield toDocument(path, row, onLoss);
   },
   write: (documents, path) => writePieces(path, renderRows(documents)),
 };
 
-function looksLikeOurs(row: Record<string, unknown> | undefined, { text }: FormatSample): boolean {
+/** Judged by the first row that has spans: one that lacks them is told with its line when it is read. */
+function looksLikeOurs(rows: readonly SampleRow[]): boolean {
+  const row = rows.find(({ spans, mentions }) => (spans ?? mentions) !== undefined);
   if (row === undefined || typeof row.text !== "string") return false;
   // Prodigy has spans too, and more.
   if ("answer" in row || "_input_hash" in row || "_task_hash" in row) return false;
   const { tokens } = row;
   if (Array.isArray(tokens) && typeof tokens[0] === "object" && !Array.isArray(tokens[0])) return false;
   const spans = row.spans ?? row.mentions;
-  if (spans === undefined) return /"(?:spans|mentions)"\s*:\s*\[/.test(text); // cut off within them
   return (
     Array.isArray(spans) &&
     spans.every((span) => mentionRow.safeParse(span).success && !("token_start" in span))
@@ -67,7 +70,7 @@ function looksLikeOurs(row: Record<string, unknown> | undefined, { text }: Forma
 }
 
 function toDocument(path: string, row: JsonRow, onLoss: ReportLoss): CorpusDocument {
-  const data = parseRow(path, row, documentRow, ROW);
+  const data = parseRow(path, row, ROW);
   const { id = String(row.place).replace("item ", ""), text } = data;
   const found = (data.spans ?? data.mentions ?? []).map((span, index) => {
     const { mention, others } = parseMention(span);

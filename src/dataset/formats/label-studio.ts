@@ -6,11 +6,13 @@ import { corpusError } from "./corpus-error.ts";
 import type { CorpusFormat, ReadOptions, ReportLoss } from "./corpus-format.ts";
 import { inReadingOrder, mentionPairs, readMeta, readScore } from "./draft-document.ts";
 import { isPipe } from "./is-pipe.ts";
-import { anyId, parseRow, readJsonElements } from "./json-values.ts";
+import { readJsonElements } from "./json-elements.ts";
+import { parseRow } from "./json-rows.ts";
 import { hullOf } from "./keep-outermost.ts";
 import { FROM_NAME, renderLabelingConfig, TO_NAME } from "./label-studio-config.ts";
-import { type Holding, reportUnheld } from "./report-unheld.ts";
+import { reportUnheld } from "./report-unheld.ts";
 import { createTextSink } from "./text-sink.ts";
+import { anyId, HELD_BY_TOOLS } from "./tool-text.ts";
 
 const region = z.looseObject({
   id: z.string().nullish(),
@@ -42,19 +44,14 @@ const form = {
   what: "a task of Label Studio",
   hint: 'Export as "JSON" (not JSON-MIN): [{"data": {"text": "..."}, "annotations": [{"result": [...]}]}].',
 };
-const HELD: readonly Holding[] = [
-  "mention",
-  "overlap",
-  "score",
-  "relation",
-  "relation-mentions",
-  "document",
-  "meta",
-];
+const HELD = [...HELD_BY_TOOLS, "score"] as const;
 
 async function* read(path: string, { onLoss }: ReadOptions): AsyncGenerator<CorpusDocument> {
-  for await (const { number, value } of readJsonElements(path, ["$.*"])) {
-    const task = parseRow(value, form, path, `task ${number}`);
+  const broken = (count: number) => corpusError(path, `after element ${count}`, "not valid JSON.");
+  const tasks = readJsonElements(path, ["$.*"], { fail: broken, several: true });
+  for await (const { number, value } of tasks) {
+    const place = `task ${number}`;
+    const task = parseRow(path, { place, value }, form);
     const { text } = task.data;
     const id = parseId(task.data.id) ?? task.id ?? String(number);
     if (typeof text !== "string") {
@@ -69,7 +66,7 @@ async function* read(path: string, { onLoss }: ReadOptions): AsyncGenerator<Corp
     onLoss("rejected", id, annotations.filter((annotation) => annotation.was_cancelled === true).length);
     onLoss("reading", id, Math.max(0, readings.length - 1));
     if (annotations.length > 0 && readings.length === 0) continue;
-    const fail = (what: string, hint?: string) => corpusError(path, `task ${number}`, what, hint);
+    const fail = (what: string, hint?: string) => corpusError(path, place, what, hint);
     const document = parseId(task.data.doc);
     const facts = { ...task.data, meta: task.meta };
     yield {

@@ -4,7 +4,7 @@ import type { Span } from "../../util/span.ts";
 import { corpusError } from "./corpus-error.ts";
 import type { CorpusFormat, ReadOptions, ReportLoss } from "./corpus-format.ts";
 import { mentionPairs } from "./draft-document.ts";
-import { readJsonRows } from "./json-values.ts";
+import { readLinesOf } from "./json-rows.ts";
 import { hullOf } from "./keep-outermost.ts";
 import { findPlaceholders, maskedRow, parseMaskedRow } from "./masked-relations.ts";
 import { type Holding, reportUnheld } from "./report-unheld.ts";
@@ -46,8 +46,8 @@ async function* readTsv(path: string, { onLoss }: ReadOptions): AsyncGenerator<C
 }
 
 async function* readJson(path: string, { onLoss }: ReadOptions): AsyncGenerator<CorpusDocument> {
-  for await (const { line, data } of readJsonRows(path, form)) {
-    const { id = String(line), text, label, doc } = data;
+  for await (const { place, data } of readLinesOf(path, form)) {
+    const { id = String(place), text, label, doc } = data;
     yield toDocument({ id, text, relation: label, ...(doc == null ? {} : { document: doc }) }, onLoss);
   }
 }

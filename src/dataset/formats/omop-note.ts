@@ -4,7 +4,7 @@ import { corpusError } from "./corpus-error.ts";
 import type { CorpusFormat, ReadOptions } from "./corpus-format.ts";
 import { parseHeader, readTable } from "./csv-rows.ts";
 import { readFormatSample } from "./format-sample.ts";
-import { readJsonLines } from "./json-values.ts";
+import { readJsonLines } from "./json-rows.ts";
 import { sampleRows } from "./sample-rows.ts";
 
 /** Columns that have a name of ours among the facts; the others keep theirs. */
@@ -27,7 +27,7 @@ async function* readRows(path: string): AsyncGenerator<Row> {
     yield* readTable(path, { delimiter: parseHeader(text).delimiter, lowerCase: true });
     return;
   }
-  for await (const { line, value } of readJsonLines(path)) {
+  for await (const { place: line, value } of readJsonLines(path)) {
     if (typeof value !== "object" || value === null || Array.isArray(value))
       throw corpusError(path, line, "not a row of NOTE: not an object.", HINT);
     yield {

@@ -1,27 +1,23 @@
 /** @file Prodigy: a task a line with spans, tokens and relations <-> documents. Offsets are code points. */
 import { z } from "zod";
 import type { CorpusDocument, CorpusMention, CorpusRelation } from "../../task/corpus-document.ts";
-import type { Span } from "../../util/span.ts";
-import { fromCodePoints, toCodePoints } from "./code-point-span.ts";
+import { toCodePoints } from "./code-point-span.ts";
 import { createCodePointMap } from "./code-points.ts";
-import { corpusError } from "./corpus-error.ts";
 import type { CorpusFormat, ReadOptions, ReportLoss } from "./corpus-format.ts";
-import { inReadingOrder, mentionPairs, readMeta, readScore } from "./draft-document.ts";
-import { anyId, readJsonRows } from "./json-values.ts";
+import { mentionPairs, readScore } from "./draft-document.ts";
+import { readLinesOf } from "./json-rows.ts";
 import { hullOf } from "./keep-outermost.ts";
 import { coverTokens, tokensAtBorders } from "./prodigy-tokens.ts";
-import { type Holding, reportUnheld } from "./report-unheld.ts";
+import { reportUnheld } from "./report-unheld.ts";
 import { sampleRows } from "./sample-rows.ts";
 import { writePieces } from "./text-sink.ts";
+import { HELD_BY_TOOLS, readToolText, type ToolText, textRow, toToolDocument } from "./tool-text.ts";
 
 const offsets = { start: z.int(), end: z.int() };
 const span = z.looseObject({ ...offsets, label: z.string().min(1) });
 const token = z.looseObject({ ...offsets, id: z.int() });
 const end = z.looseObject({ ...offsets, label: z.string().nullish() }).nullish();
-const schema = z.looseObject({
-  text: z.string().nullish(),
-  id: anyId.nullish(),
-  doc: anyId.nullish(),
+const schema = textRow.extend({
   spans: z.array(span).nullish(),
   tokens: z.array(token).nullish(),
   relations: z
@@ -43,50 +39,35 @@ const form = {
   what: "a task of Prodigy",
   hint: 'A line is {"text": "...", "spans": [{"start": 0, "end": 5, "label": "ORG"}], "answer": "accept"}.',
 };
-const HELD: readonly Holding[] = [
-  "mention",
-  "overlap",
-  "score",
-  "relation",
-  "relation-mentions",
-  "document",
-  "meta",
-  "token",
-];
+const HELD = [...HELD_BY_TOOLS, "score", "token"] as const;
 
 async function* read(path: string, { onLoss }: ReadOptions): AsyncGenerator<CorpusDocument> {
-  for await (const { line, data } of readJsonRows(path, form)) {
-    const id = data.id ?? String(line);
-    const { text } = data;
-    if (data.answer != null && data.answer !== "accept") onLoss("rejected", id);
-    else if (text == null) onLoss("no-text", id);
-    else yield readTask(data, text, id, onLoss, (what, hint) => corpusError(path, line, what, hint));
+  for await (const { place, data } of readLinesOf(path, form)) {
+    if (data.answer != null && data.answer !== "accept") {
+      onLoss("rejected", data.id ?? String(place));
+      continue;
+    }
+    const found = readToolText(data, { path, place }, onLoss);
+    if (found !== undefined) yield readTask(data, found, onLoss);
   }
 }
 
-function readTask(
-  data: z.infer<typeof schema>,
-  text: string,
-  id: string,
-  onLoss: ReportLoss,
-  fail: (what: string, hint?: string) => Error,
-): CorpusDocument {
-  const map = createCodePointMap(text);
-  const place = (offsets: Span, name: string) => fromCodePoints(offsets, text, map, name, fail);
+function readTask(data: z.infer<typeof schema>, found: ToolText, onLoss: ReportLoss): CorpusDocument {
+  const { id, text, toSpan } = found;
   const mentions = (data.spans ?? []).map(
-    (found, index): CorpusMention => ({
-      label: found.label,
-      spans: [place(found, `span ${index}`)],
-      ...readScore(found.score, id, onLoss),
+    (span, index): CorpusMention => ({
+      label: span.label,
+      spans: [toSpan(span, `span ${index}`)],
+      ...readScore(span.score, id, onLoss),
     }),
   );
   const tokens = (data.tokens ?? [])
     .filter(({ start, end }) => start < end)
-    .map((found) => ({ number: found.id, ...place(found, `token ${found.id}`) }));
+    .map((token) => ({ number: token.id, ...toSpan(token, `token ${token.id}`) }));
   /** The mention that is meant: by its span where the file has it, else the first around the token. */
   const find = (number: number | null | undefined, given: z.infer<typeof end>, name: string) => {
     if (given != null) {
-      const { start, end } = place(given, name);
+      const { start, end } = toSpan(given, name);
       const alike = mentions.map(({ spans: [one], label }, index) => ({ ...one!, label, index }));
       const same = alike.filter((other) => other.start === start && other.end === end);
       return (same.find(({ label }) => label === given.label) ?? same[0])?.index ?? -1;
@@ -96,11 +77,11 @@ function readTask(
       ? -1
       : mentions.findIndex(({ spans: [one] }) => one!.start <= at.start && at.end <= one!.end);
   };
-  const relations = (data.relations ?? []).flatMap((found, index): CorpusRelation[] => {
-    const head = find(found.head, found.head_span, `head of relation ${index}`);
-    const tail = find(found.child, found.child_span, `child of relation ${index}`);
+  const relations = (data.relations ?? []).flatMap((relation, index): CorpusRelation[] => {
+    const head = find(relation.head, relation.head_span, `head of relation ${index}`);
+    const tail = find(relation.child, relation.child_span, `child of relation ${index}`);
     if (head >= 0 && tail >= 0)
-      return [{ type: found.label, head: { mention: head }, tail: { mention: tail } }];
+      return [{ type: relation.label, head: { mention: head }, tail: { mention: tail } }];
     onLoss("argument", id);
     return [];
   });
@@ -108,12 +89,8 @@ function readTask(
     .map(({ start, end }) => ({ start, end }))
     .filter((token) => /\S/u.test(text.slice(token.start, token.end)));
   return {
-    id,
-    text,
-    ...inReadingOrder(mentions, relations),
-    ...(data.doc == null ? {} : { document: data.doc }),
+    ...toToolDocument(data, found, { mentions, relations }, KNOWN, onLoss),
     ...(data.tokens == null ? {} : { tokens: visible }),
-    ...readMeta(data, KNOWN, (count) => onLoss("meta", id, count)),
   };
 }
 

@@ -8,10 +8,11 @@ import { checkSpan } from "./check-span.ts";
 import { corpusError } from "./corpus-error.ts";
 import type { CorpusFormat, ReportLoss } from "./corpus-format.ts";
 import { mentionRow, parseMention, renderMention, renderRest } from "./document-json.ts";
-import { firstRow, type JsonRow, parseRow, readJsonRows } from "./json-rows.ts";
+import { type JsonRow, parseRow, readJsonRows } from "./json-rows.ts";
 import { orderMentions } from "./order-mentions.ts";
 import { readRest } from "./read-rest.ts";
 import { reportUnheld } from "./report-unheld.ts";
+import { sampleRows } from "./sample-rows.ts";
 import { writePieces } from "./text-sink.ts";
 
 const mention = z.looseObject({
@@ -76,7 +77,7 @@ export const relationJsonlFormat: CorpusFormat = {
   name: "relation-jsonl",
   title: "JSON lines of pairs",
   looksLike: (sample) => {
-    const found = firstRow(sample);
+    const [found] = sampleRows(sample, { arrays: true });
     const isMention = (value: unknown) => mentionRow.safeParse(value).success;
     return found !== undefined && "relation" in found && isMention(found.head) && isMention(found.tail);
   },
@@ -87,7 +88,7 @@ export const relationJsonlFormat: CorpusFormat = {
 };
 
 function toDocument(path: string, jsonRow: JsonRow, onLoss: ReportLoss): CorpusDocument {
-  const data = parseRow(path, jsonRow, pairRow, { what: "a pair", hint: HINT });
+  const data = parseRow(path, jsonRow, { schema: pairRow, what: "a pair", hint: HINT });
   const { id = String(jsonRow.number), text, relation, score } = data;
   const pair = (["head", "tail"] as const).map((name) => {
     const { mention, others } = parseMention(data[name]);

@@ -1,16 +1,15 @@
 /** @file spaCy: a text a line with entities, and the layout of spacy-llm with relations <-> documents. Offsets are code points. */
 import { z } from "zod";
 import type { CorpusDocument, CorpusMention, CorpusRelation } from "../../task/corpus-document.ts";
-import { fromCodePoints, toCodePoints } from "./code-point-span.ts";
+import { toCodePoints } from "./code-point-span.ts";
 import { createCodePointMap } from "./code-points.ts";
-import { corpusError } from "./corpus-error.ts";
 import type { CorpusFormat, ReadOptions, ReportLoss } from "./corpus-format.ts";
-import { inReadingOrder, readMeta } from "./draft-document.ts";
-import { anyId, parseRow, readJsonLines } from "./json-values.ts";
+import { parseRow, readJsonLines } from "./json-rows.ts";
 import { hullOf, keepOutermost } from "./keep-outermost.ts";
 import { reportUnheld } from "./report-unheld.ts";
 import { sampleRows } from "./sample-rows.ts";
 import { writePieces } from "./text-sink.ts";
+import { readToolText, textRow, toToolDocument } from "./tool-text.ts";
 
 // [start, end, label], and perhaps an identifier in a knowledge base.
 const entity = z
@@ -20,10 +19,7 @@ const entity = z
       typeof start === "number" && typeof end === "number" && typeof label === "string",
     "[start, end, label]",
   );
-const schema = z.looseObject({
-  text: z.string().nullish(),
-  id: anyId.nullish(),
-  doc: anyId.nullish(),
+const schema = textRow.extend({
   entities: z.array(entity).nullish(),
   ents: z
     .array(z.looseObject({ start_char: z.int(), end_char: z.int(), label: z.string().min(1) }))
@@ -38,19 +34,13 @@ const form = {
 };
 
 async function* read(path: string, { onLoss }: ReadOptions): AsyncGenerator<CorpusDocument> {
-  for await (const { line, value } of readJsonLines(path)) {
+  for await (const { place, value: given } of readJsonLines(path)) {
     // The tuple of spaCy's own examples: [text, {entities}].
-    const row =
-      Array.isArray(value) && typeof value[1] === "object" ? { ...value[1], text: value[0] } : value;
-    const data = parseRow(row, form, path, line);
-    const id = data.id ?? String(line);
-    const { text } = data;
-    if (text == null) {
-      onLoss("no-text", id);
-      continue;
-    }
-    const fail = (what: string, hint?: string) => corpusError(path, line, what, hint);
-    const map = createCodePointMap(text);
+    const value =
+      Array.isArray(given) && typeof given[1] === "object" ? { ...given[1], text: given[0] } : given;
+    const data = parseRow(path, { place, value }, form);
+    const row = readToolText(data, { path, place }, onLoss);
+    if (row === undefined) continue;
     const found = [
       ...(data.entities ?? []).map(([start, end, label, concept]) => ({
         start: Number(start),
@@ -68,23 +58,17 @@ async function* read(path: string, { onLoss }: ReadOptions): AsyncGenerator<Corp
     const mentions = found.map(
       ({ label, concept, ...offsets }, index): CorpusMention => ({
         label,
-        spans: [fromCodePoints(offsets, text, map, `entity ${index}`, fail)],
+        spans: [row.toSpan(offsets, `entity ${index}`)],
         ...concept,
       }),
     );
     const relations = (data.relations ?? []).flatMap(({ dep, dest, relation }): CorpusRelation[] => {
       if (mentions[dep] !== undefined && mentions[dest] !== undefined)
         return [{ type: relation, head: { mention: dep }, tail: { mention: dest } }];
-      onLoss("argument", id);
+      onLoss("argument", row.id);
       return [];
     });
-    yield {
-      id,
-      text,
-      ...inReadingOrder(mentions, relations),
-      ...(data.doc == null ? {} : { document: data.doc }),
-      ...readMeta(data, KNOWN, (count) => onLoss("meta", id, count)),
-    };
+    yield toToolDocument(data, row, { mentions, relations }, KNOWN, onLoss);
   }
 }
 

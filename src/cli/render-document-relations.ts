@@ -42,7 +42,7 @@ function renderNotes({ left, discontinuous, unknownNames }: DocumentRelationEval
     [left.cap, "pair", "not judged: over the most of a document"],
     [left.overlap, "pair", "not judged: the two mentions overlap"],
     [discontinuous, "gold mention", "of several parts, taken from the first to the last"],
-    [unknownNames, "relation", "found with a name that gold has no concept for, counted as wrong"],
+    [unknownNames, "relation", "found with a name that no mention of gold stands for, counted as wrong"],
   ];
   return notes.flatMap(([count, noun, what]) =>
     count > 0 ? [`  note: ${renderPlural(count, noun)} ${what}`] : [],

@@ -50,6 +50,15 @@ test("renames types and labels, moves arguments, and counts what is left out", a
   ]);
 });
 
+test("turns a relation round whose file names the two in the other order", async () => {
+  const relations = [{ type: "CID", head: { mention: 1 }, tail: { mention: 0 } }];
+  const { documents } = await takeDocumentGold([{ ...document, relations }], "gold", {
+    relation,
+    classes: { CID: "yes" },
+  });
+  expect(documents[0]!.relations).toEqual([{ type: "yes", head: { mention: 0 }, tail: { mention: 1 } }]);
+});
+
 test("says which types there are when none is asked for", async () => {
   await expect(takeDocumentGold([document], "gold.jsonl", { relation })).rejects.toThrow(
     'The gold file "gold.jsonl" has no relation of yes, no in its documents. Its types: CID.',

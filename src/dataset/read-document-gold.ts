@@ -94,7 +94,7 @@ export async function takeDocumentGold(
       const type = Object.hasOwn(classes, relation.type) ? classes[relation.type] : undefined;
       if (type === undefined) leaveOut("class", relation.type);
       if (type === undefined || type === negative) return [];
-      const [from, to] = [move(relation.head), move(relation.tail)];
+      const [from, to] = orient(move(relation.head), move(relation.tail), mentions, tail);
       if (from !== undefined && to !== undefined) return [{ ...relation, type, head: from, tail: to }];
       leaveOut("argument");
       return [];
@@ -110,4 +110,17 @@ export async function takeDocumentGold(
     `The gold file "${source}" has no relation of ${Object.keys(classes).join(", ")} in its documents. Its types: ${found.slice(0, 20).join(", ") || "none"}.`,
     { hint: "Map the file's types to the task's classes with classes: { CID: yes } under gold." },
   );
+}
+
+/** A file may name the two in the other order than the task: where both are mentions, their labels tell. */
+function orient(
+  from: CorpusArgument | undefined,
+  to: CorpusArgument | undefined,
+  mentions: readonly CorpusMention[],
+  tail: string,
+): readonly [CorpusArgument | undefined, CorpusArgument | undefined] {
+  const labelOf = (argument: CorpusArgument | undefined) =>
+    argument !== undefined && "mention" in argument ? mentions[argument.mention]!.label : undefined;
+  const isSwapped = labelOf(from) === tail && labelOf(to) !== undefined && labelOf(to) !== tail;
+  return isSwapped ? [to, from] : [from, to];
 }

@@ -49,7 +49,7 @@ export interface DocumentRelationScores {
   };
   /** Gold relations whose two concepts never share a sentence, among the mentions that were given. */
   readonly acrossSentences: number;
-  /** Relations found whose head or tail is no concept of the gold document: all are wrong. */
+  /** Relations found whose head or tail is nothing that a gold mention of the document stands for: all are wrong. */
   readonly unknownNames: number;
   /** Pairs of mentions that were looked at, and the relations that they could be. */
   readonly candidates: { readonly pairs: number; readonly relations: number };

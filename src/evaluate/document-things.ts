@@ -17,7 +17,7 @@ export interface DocumentThings {
    */
   ofMention(mention: ScoredThing): readonly string[];
   ofArgument(argument: CorpusArgument): readonly string[];
-  /** Whether gold has a concept for it. */
+  /** Whether a mention of gold stands for it. */
   isKnown(thing: string): boolean;
 }
 
@@ -38,6 +38,7 @@ export function readThings({ text, mentions }: CorpusDocument): DocumentThings {
     const known = concepts ?? [...(byName.get(keyOf(label, nameOf(spans))) ?? [])];
     return known.length > 0 ? known.map((id) => CONCEPT + id) : [NAME + nameOf(spans)];
   };
+  const known = new Set(mentions.flatMap(({ label, spans, concepts }) => of(label, spans, concepts)));
   return {
     ofMention: ({ start, end, label, concepts }) => of(label, [{ start, end }], concepts),
     ofArgument: (argument) => {
@@ -45,6 +46,6 @@ export function readThings({ text, mentions }: CorpusDocument): DocumentThings {
       const { label, spans, concepts } = mentions[argument.mention]!;
       return of(label, spans, concepts);
     },
-    isKnown: (thing) => thing.startsWith(CONCEPT),
+    isKnown: (thing) => known.has(thing),
   };
 }

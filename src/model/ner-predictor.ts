@@ -1,6 +1,6 @@
 /** @file A model folder -> a predictor: texts in, mentions out, nothing of a long text lost. */
 import type { Device } from "../engine/devices.ts";
-import type { ScoredMention } from "../task/example.ts";
+import type { ScoredMention, Span } from "../task/example.ts";
 import type { Predictor } from "../task/predictor.ts";
 import { decodeMentions, tagNames } from "../task/tags.ts";
 import type { SubwordTokenizer } from "../tokenize/subwords.ts";
@@ -82,8 +82,19 @@ function createNerPredictor(parts: {
     model,
     scoreWords,
     async predict(texts): Promise<ScoredMention[][]> {
-      return (await scoreWords(texts)).map(({ words, scores }) => decodeMentions(words, scores, labels));
+      const scored = await scoreWords(texts);
+      return scored.map(({ words, scores }, index) =>
+        decodeMentions(words, scores, labels, paragraphStarts(texts[index]!, words)),
+      );
     },
     release: scorer.release,
   };
+}
+
+/** Words after a blank line: headings and lists of a note are no part of what stands before them. */
+function paragraphStarts(text: string, words: readonly Span[]): ReadonlySet<number> {
+  const starts = new Set<number>();
+  for (let word = 1; word < words.length; word++)
+    if (/\n[^\S\n]*\r?\n/.test(text.slice(words[word - 1]!.end, words[word]!.start))) starts.add(word);
+  return starts;
 }

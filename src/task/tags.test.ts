@@ -135,6 +135,17 @@ test("scores a mention by its least sure word", () => {
   expect(found!.score).toBeCloseTo(0.6, 6);
 });
 
+test("no mention goes on at a break, however sure the words are", () => {
+  const rows = Float32Array.from([0, 9, 0, 0, 0, 9, 0, 0, 9]); // B I I
+  expect(decodeMentions(makeWords(3), rows, ["Disease"])).toMatchObject([{ start: 0, end: 8 }]);
+  const broken = decodeMentions(makeWords(3), rows, ["Disease"], new Set([1]));
+  expect(broken).toMatchObject([{ start: 0, end: 2 }, { start: 3, end: 8 }]); // biome-ignore format: one line
+  expect(decodeMentions(makeWords(3), rows, ["Disease"], new Set([2]))[0]).toMatchObject({
+    start: 0,
+    end: 5,
+  });
+});
+
 test("takes logits as they are and stays legal and in [0, 1] for any input", () => {
   const score = fc.oneof(fc.float(), fc.constantFrom(Number.NaN, Infinity, -Infinity, 3e38, -3e38, 0));
   fc.assert(

@@ -108,10 +108,14 @@ function finite(score: number): number {
 
 /**
  * The legal tags with the highest sum of scores (Viterbi, linear in words and tags): `I-X` only after `B-X` or `I-X`.
- * Of equal sums the one found first in the order of {@link tagNames} wins, from the last word back.
+ * Nor does a mention go on at a word of `breaks`. Of equal sums the one found first in the order of {@link tagNames} wins, from the last word back.
  * @param scores logits or log-probabilities, row by row // [words, tags]
  */
-export function decodeBio(scores: Float32Array, labels: readonly string[]): Int32Array {
+export function decodeBio(
+  scores: Float32Array,
+  labels: readonly string[],
+  breaks: ReadonlySet<number> = new Set(),
+): Int32Array {
   const width = 1 + 2 * labels.length;
   const length = scores.length / width;
   const from = new Int32Array(scores.length); // the tag of the word before on the best way here
@@ -124,7 +128,7 @@ export function decodeBio(scores: Float32Array, labels: readonly string[]): Int3
     for (let tag = 0; tag < width; tag++) {
       let source = any;
       if (tag > 0 && tag % 2 === 0) source = best[tag - 1]! >= best[tag]! ? tag - 1 : tag;
-      const isIllegal = word === 0 && tag > 0 && tag % 2 === 0;
+      const isIllegal = (word === 0 || breaks.has(word)) && tag > 0 && tag % 2 === 0;
       from[row + tag] = source;
       next[tag] = isIllegal ? Number.NEGATIVE_INFINITY : best[source]! + finite(scores[row + tag]!);
     }
@@ -148,15 +152,17 @@ function indexOfMax(values: Float64Array): number {
 /**
  * Mentions of the best legal tags. A mention is as sure as its least sure word: `score` is the lowest probability
  * (softmax over the row) that one of its words has the tag it was given. Not calibrated.
+ * @param breaks words that begin a paragraph: no mention reaches over its border
  * @param scores logits or log-probabilities, row by row // [words, tags]
  */
 export function decodeMentions(
   words: readonly Span[],
   scores: Float32Array,
   labels: readonly string[],
+  breaks?: ReadonlySet<number>,
 ): ScoredMention[] {
   const width = 1 + 2 * labels.length;
-  const tags = decodeBio(scores, labels);
+  const tags = decodeBio(scores, labels, breaks);
   return readRuns(tags).map(({ first, last, label }) => {
     let score = 1;
     for (let word = first; word <= last; word++) {

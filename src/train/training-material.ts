@@ -133,7 +133,7 @@ async function preparePairs(input: RelationFineTuneInput, options: Threads): Pro
       cutTexts: encoded.filter(({ isCut }) => isCut).length,
     },
     weights: classWeightsOf(spec.training.classWeights, outputs, sequences),
-    windowTokens: maxTokens,
+    windowTokens: usualLength(sequences, maxTokens), // texts to come are cut about the pair as those learnt from
     createScorer: async () => set && createPairScorer({ ...read, set, threshold }),
     async finish(weights) {
       const chosen = await settleThreshold(

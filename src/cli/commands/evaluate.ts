@@ -9,6 +9,7 @@ import { didYouMean } from "../../util/did-you-mean.ts";
 import { InputError } from "../../util/errors.ts";
 import { writeFileAtomic } from "../../util/files.ts";
 import { noteDevice } from "../device-note.ts";
+import { checkOutput } from "../documents.ts";
 import { renderErrorList } from "../error-context.ts";
 import { type Io, print, printJson } from "../io.ts";
 import {
@@ -90,6 +91,7 @@ export function addEvaluateCommand(program: Command, io: Io): void {
 }
 
 async function evaluateModel(folder: string, flags: EvaluateFlags, io: Io): Promise<void> {
+  await checkOutput("--errors", flags.errors, [flags.gold]);
   const { readModelFolder } = await import("../../model/model-folder.ts");
   const { spec } = await readModelFolder(folder);
   await EVALUATORS[spec.kind](folder, flags, io);

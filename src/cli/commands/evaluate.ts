@@ -4,6 +4,7 @@ import type { Gold } from "../../dataset/read-gold.ts";
 import type { Device } from "../../engine/devices.ts";
 import type { Precision } from "../../model/emit-model.ts";
 import { CORPUS_FORMATS, type CorpusFormatName } from "../../task/corpus-formats.ts";
+import type { RelationSpec } from "../../task/relation-spec.ts";
 import type { GoldSpec, TaskKind } from "../../task/spec.ts";
 import { didYouMean } from "../../util/did-you-mean.ts";
 import { InputError } from "../../util/errors.ts";
@@ -94,6 +95,7 @@ async function evaluateModel(folder: string, flags: EvaluateFlags, io: Io): Prom
   await checkOutput("--errors", flags.errors, [flags.gold]);
   const { readModelFolder } = await import("../../model/model-folder.ts");
   const { spec } = await readModelFolder(folder);
+  if (spec.relation !== undefined) checkRelationFlags(flags, spec.relation);
   await EVALUATORS[spec.kind](folder, flags, io);
 }
 
@@ -150,6 +152,20 @@ async function evaluateMentions(folder: string, flags: EvaluateFlags, io: Io): P
   } finally {
     await predictor.release();
   }
+}
+
+function checkRelationFlags({ classes = {}, labels = {} }: EvaluateFlags, relation: RelationSpec): void {
+  const known = Object.keys(relation.classes);
+  const unknown = Object.values(classes).find((name) => !known.includes(name));
+  if (unknown === undefined) {
+    checkLabels(labels, [...new Set([relation.head, relation.tail])]);
+    return;
+  }
+  throw new InputError(
+    "class-unknown",
+    `Unknown class "${unknown}" in --classes.${didYouMean(unknown, known)} The model's classes: ${known.join(", ")}.`,
+    { hint: `Where the file names them otherwise, write the file's name first: --classes 1=${known[0]}.` },
+  );
 }
 
 function checkLabels(asked: Readonly<Record<string, string>>, known: readonly string[]): void {

@@ -21,8 +21,8 @@ it("annotates notes of FHIR and writes NOTE_NLP and Prodigy, with what was left 
 
   const table = await runCli([...words, "--to", "omop-note-nlp"]);
   expect(table.code).toBe(0);
-  expect(table.stderr).toContain("note: attachment 1: an attachment that is not text");
-  expect(table.stderr).toContain("note: meta 1: ");
+  expect(table.stderr).toContain("note: not written: attachment 1: an attachment that is not text");
+  expect(table.stderr).toContain("note: not written: meta 1: ");
   expect(await readFile(output, "utf8")).toMatch(
     /\n\d,12,0,😷 No sign of gout was seen\.,13,gout,0,0,textphantom,/,
   );
@@ -41,7 +41,41 @@ it("refuses --to without a file, formats that are not read or written, and --inp
   const annotate = (...words: string[]) => runCli(["annotate", model, "x.json", ...words]);
   expectInputError(await annotate("--to", "prodigy"), "--to prodigy writes a file", "--output");
   expectInputError(await annotate("--from", "fhir"), 'Cannot read "x.json": no such file');
+  const stdin = await runCli(["annotate", model, "-", "--from", "jsonl"], { input: "{}" });
+  expectInputError(stdin, "--from reads files that have a name", "/dev/stdin in place of -");
   expectInputError(await annotate("--from", "omop-note-nlp"), "is only written, not read");
   expectInputError(await annotate("--from", "csv", "--input", "text"), "cannot be used with");
   expectInputError(await annotate("--from", "xml"), "Allowed choices are jsonl");
+});
+
+it("refuses to write over what it reads, before anything is loaded", async () => {
+  const note = join(await newFolder(), "note.txt");
+  await writeFile(note, "No gout.");
+  const same = `--output "${note}" is the same file as`;
+  expectInputError(await runCli(["annotate", "no-model", note, "--output", note]), same, "would be gone");
+  const words = ["annotate", "no-model", note, "--from", "jsonl", "--to", "prodigy", "--output", note];
+  expectInputError(await runCli(words), same);
+  const errors = await runCli(["evaluate", "no-model", "--gold", note, "--errors", note]);
+  expectInputError(errors, `--errors "${note}" is the same file as`);
+  expect(await readFile(note, "utf8")).toBe("No gout.");
+});
+
+it("says so where files that are read as plain text look like a corpus", async () => {
+  const folder = await newFolder();
+  const [first, second, named, prose] = ["a.json", "b.json", "c.txt", "d.md"].map((name) =>
+    join(folder, name),
+  );
+  const bundle = JSON.stringify({ resourceType: "Bundle", type: "collection", entry: [] });
+  for (const file of [first, second, named]) await writeFile(file!, bundle);
+  await writeFile(prose!, "No gout, no asthma.\n\nWell.\n");
+  const annotate = async (...words: string[]) =>
+    (await runCli(["annotate", model, ...words, "--threads", "1"])).stderr.match(/^note: .*$/gm);
+  expect(await annotate(first!)).toEqual([
+    `note: ${first} looks like FHIR; read as plain text; --from fhir takes the notes out of it.`,
+  ]);
+  expect(await annotate(prose!, first!, named!, second!)).toEqual([
+    `note: ${first} and 1 other file look like FHIR; read as plain text; --from fhir takes the notes out of it.`,
+  ]);
+  expect(await annotate(first!, "--input", "text")).toBeNull();
+  expect(await annotate(prose!, named!)).toBeNull();
 });

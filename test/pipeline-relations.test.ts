@@ -114,6 +114,13 @@ describe("a run", () => {
     expect(scored.micro).toEqual(inRun.sets[1].evaluation.micro);
     const shown = await runCli(["evaluate", model, "--gold", task.gold, "--threads", "1"]);
     expect(shown.stdout).toMatch(/always yes = co-occurrence .* 0\.500 +1\.000 +0\.667/);
+    for (const [flag, said] of [
+      ["--classes=1=yes,0=nope", 'Unknown class "nope" in --classes.'],
+      ["--labels=DRUG=Chemicals", 'Unknown label "Chemicals" in --labels.'],
+    ] as const) {
+      const unknown = await runCli(["evaluate", model, "--gold", "no-file", flag]);
+      expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining(said)]);
+    }
     const refused = await runCli(["annotate", model, "-"], { input: "No gout." });
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain(`is for task kind "relation"`);

@@ -4,9 +4,13 @@ import { stat } from "node:fs/promises";
 import type { TextDocument } from "../task/annotate-documents.ts";
 import { InputError } from "../util/errors.ts";
 import { decodeUtf8, splitLines } from "../util/read-lines.ts";
+import { isSameFile } from "../util/same-file.ts";
 
 /** `text`: the whole is one document; `jsonl`: an object a line with `text` and, if it likes, `id`. */
 export type InputKind = "text" | "jsonl";
+
+/** By its name. */
+export const isJsonLines = (source: string): boolean => /\.(jsonl|ndjson)$/i.test(source);
 
 export interface ReadDocumentsOptions {
   /** What every source is. Default: `.jsonl` and `.ndjson` are JSON lines, standard input is told by its beginning. */
@@ -36,6 +40,26 @@ export async function checkSources(sources: readonly string[]): Promise<void> {
   }
 }
 
+/** @throws InputError `output-same` when what is written would replace a file that is read */
+export async function checkOutput(
+  flag: string,
+  output: string | undefined,
+  inputs: readonly string[],
+): Promise<void> {
+  if (output === undefined) return;
+  for (const input of inputs) {
+    const isFile = input !== "-" && (await stat(input).catch(() => undefined))?.isFile(); // no device, as a terminal
+    if (!isFile || !(await isSameFile(input, output))) continue;
+    throw new InputError(
+      "output-same",
+      `${flag} "${output}" is the same file as "${input}", which is read.`,
+      {
+        hint: "Write to another name: what is read would be gone.",
+      },
+    );
+  }
+}
+
 /**
  * A plain text keeps its own line ends and byte order mark, so offsets are those of the file. Its id is the path as given;
  * a JSON line without an id gets `path:line`.
@@ -53,7 +77,7 @@ export async function* readDocuments(
       pieces = told.pieces;
       kind = told.kind;
     }
-    kind ??= /\.(jsonl|ndjson)$/i.test(source) ? "jsonl" : "text";
+    kind ??= isJsonLines(source) ? "jsonl" : "text";
     let documents = 0;
     for await (const document of kind === "jsonl"
       ? readJsonLines(pieces, source)

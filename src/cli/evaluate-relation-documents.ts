@@ -6,7 +6,7 @@ import { noteDevice } from "./device-note.ts";
 import { type Io, print, printJson } from "./io.ts";
 import { createProgress } from "./progress.ts";
 import { renderDocumentRelations } from "./render-document-relations.ts";
-import { renderSkippedPairs } from "./render-relation-scores.ts";
+import { renderSkippedInDocuments } from "./render-relation-scores.ts";
 
 /** With the mentions of gold, or with those that `--mentions` finds. @throws InputError as the readers of models and gold do */
 export async function evaluateDocuments(folder: string, flags: EvaluateFlags, io: Io): Promise<void> {
@@ -42,7 +42,7 @@ export async function evaluateDocuments(folder: string, flags: EvaluateFlags, io
       const lines = [
         ...renderDocumentRelations(path, evaluation),
         ...(predictor.threshold === undefined ? [] : [`  threshold ${predictor.threshold.toFixed(3)}`]),
-        ...renderSkippedPairs(skipped),
+        ...renderSkippedInDocuments(skipped),
       ];
       await print(io.stdout, `${lines.join("\n")}\n`);
     } finally {

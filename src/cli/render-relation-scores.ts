@@ -1,9 +1,10 @@
 /** @file An evaluation of pairs -> the table of its scores, with what it has to be read against. */
+import { LOSSES, type LossKind } from "../dataset/formats/corpus-format.ts";
 import type { ComparedRelationEvaluation } from "../evaluate/evaluate-relations.ts";
 import type { ClassScore, RelationScores } from "../evaluate/relation-scores.ts";
 import type { EvaluationOfKind, ScoredSet } from "../run-folder.ts";
 import { renderDocumentRelations, renderRanking } from "./render-document-relations.ts";
-import { renderPlural, renderTable } from "./render-table.ts";
+import { renderCount, renderPlural, renderTable } from "./render-table.ts";
 
 /** Of pairs, or by document. */
 export const renderRelationSet = (title: string, evaluation: EvaluationOfKind["relation"]): string[] =>
@@ -56,3 +57,26 @@ export function renderSkippedPairs(skipped: ScoredSet["skipped"]): string[] {
     return `  note: left out ${renderPlural(count, "gold pair")} ${what}${label === undefined ? "" : `: ${label}`}`;
   });
 }
+
+const NOUNS: { readonly [reason: string]: string } = {
+  label: "gold mention",
+  class: "gold relation",
+  argument: "gold relation",
+};
+
+/** What was left out of a gold file of documents: a line each. */
+export function renderSkippedInDocuments(skipped: ScoredSet["skipped"]): string[] {
+  return skipped.map(({ reason, label, count }) => {
+    const noun = NOUNS[reason];
+    if (noun === undefined)
+      return `  note: ${reason} ${renderCount(count)}: ${LOSSES[reason as LossKind] ?? "not carried over"}`;
+    return `  note: left out ${renderPlural(count, noun)} ${REASONS[reason]}${label === undefined ? "" : `: ${label}`}`;
+  });
+}
+
+/** Of pairs, or by document. */
+export const renderSkippedOf = ({
+  evaluation,
+  skipped,
+}: Pick<ScoredSet<"relation">, "evaluation" | "skipped">): string[] =>
+  "pairs" in evaluation ? renderSkippedPairs(skipped) : renderSkippedInDocuments(skipped);

@@ -5,7 +5,7 @@ import type { ScoredSet } from "../run-folder.ts";
 import type { TaskKind } from "../task/spec.ts";
 import { renderCorpus, renderRelationCorpus } from "./render-corpus.ts";
 import { renderLeftOut } from "./render-pruning.ts";
-import { renderRelationSet, renderSkippedPairs } from "./render-relation-scores.ts";
+import { renderRelationSet, renderSkippedOf } from "./render-relation-scores.ts";
 import { renderScores, renderSkipped, renderUnsupported } from "./render-scores.ts";
 import { renderCount, renderPlural } from "./render-table.ts";
 
@@ -79,7 +79,7 @@ function renderSets({ kind, evaluation }: RunResult): string[][] {
   if (kind === "ner") return evaluation.sets.map(renderSet);
   return evaluation.sets.map((set) => [
     ...renderRelationSet(titleOf(set), set.evaluation),
-    ...renderSkippedPairs(set.skipped),
+    ...renderSkippedOf(set),
   ]);
 }
 

@@ -1,8 +1,7 @@
 /** @file A corpus file in one format -> the same in another, and what could not be carried over. */
-import { realpath } from "node:fs/promises";
-import { resolve } from "node:path";
 import type { CorpusDocument } from "../task/corpus-document.ts";
 import { InputError } from "../util/errors.ts";
+import { isSameFile } from "../util/same-file.ts";
 import {
   chooseCorpusFormat,
   detectCorpusFormat,
@@ -52,7 +51,7 @@ export async function convertCorpus(
   const write = requireWriter(target);
   const source = from === undefined ? await detectCorpusFormat(input) : FORMATS[from];
   const read = requireReader(source);
-  if ((await placeOf(input)) === (await placeOf(output))) {
+  if (await isSameFile(input, output)) {
     throw new InputError("convert-same", `"${input}" and "${output}" are the same file.`, {
       hint: "Write to another name: what is read would be gone.",
     });
@@ -79,9 +78,6 @@ export async function convertCorpus(
   await write(documents(), output, { onLoss, ...(labels === undefined ? {} : { labels }) });
   return { from: source.name, to: target.name, ...counts, losses: losses.counted() };
 }
-
-/** Where a path leads; one that is not there yet is its own place. */
-const placeOf = (path: string): Promise<string> => realpath(path).catch(() => resolve(path));
 
 function refuse(losses: readonly CountedLoss[], output: string): never {
   const named = losses.map(({ kind, count }) => `${kind} ${count}`).join(", ");

@@ -59,10 +59,28 @@ test("turns a relation round whose file names the two in the other order", async
   expect(documents[0]!.relations).toEqual([{ type: "yes", head: { mention: 0 }, tail: { mention: 1 } }]);
 });
 
+test("refuses gold without a mention of the head or the tail, and says which labels it has", async () => {
+  const refused = (head: string, tail: string) =>
+    takeDocumentGold([document], "gold.jsonl", {
+      relation: { ...relation, head, tail },
+      classes: { CID: "yes" },
+    });
+  await expect(refused("Device", "Disease")).rejects.toMatchObject({
+    code: "gold-labels",
+    message:
+      'The gold file "gold.jsonl" has no mention of Device. Its labels: Disease, Chemical, Gene. The relation is from Device to Disease.',
+    hint: expect.stringContaining("--labels FILE=MODEL"),
+  });
+  await expect(refused("Device", "Organ")).rejects.toThrow("no mention of Device and none of Organ.");
+});
+
 test("says which types there are when none is asked for", async () => {
   await expect(takeDocumentGold([document], "gold.jsonl", { relation })).rejects.toThrow(
     'The gold file "gold.jsonl" has no relation of yes, no in its documents. Its types: CID.',
   );
+  await expect(takeDocumentGold([document], "gold.jsonl", { relation })).rejects.toMatchObject({
+    hint: expect.stringContaining("--classes CID=yes"),
+  });
 });
 
 const folder = fileURLToPath(new URL("../../../shared/corpora/bc5cdr/", import.meta.url));

@@ -51,7 +51,8 @@ export async function readDocumentGold(path: string, options: DocumentGoldOption
 /**
  * Gold from documents that any corpus format gave.
  * @param source the file's name, for messages
- * @throws InputError `gold-classes` when no document has a relation of the classes asked for
+ * @throws InputError `gold-classes` when no document has a relation of the classes asked for, `gold-labels` when none has a
+ * mention of the head's label, or of the tail's
  */
 export async function takeDocumentGold(
   documents: AsyncIterable<CorpusDocument> | Iterable<CorpusDocument>,
@@ -103,12 +104,37 @@ export async function takeDocumentGold(
     taken.push({ ...document, mentions, relations: kept });
   }
   const skipped = [...left.values()];
-  if (relations > 0) return { documents: taken, skipped };
+  if (relations > 0) {
+    requireLabels(taken, source, { head, tail, skipped });
+    return { documents: taken, skipped };
+  }
   const found = skipped.flatMap(({ reason, label }) => (reason === "class" ? [label] : []));
   throw new InputError(
     "gold-classes",
     `The gold file "${source}" has no relation of ${Object.keys(classes).join(", ")} in its documents. Its types: ${found.slice(0, 20).join(", ") || "none"}.`,
-    { hint: "Map the file's types to the task's classes with classes: { CID: yes } under gold." },
+    {
+      hint: "Map the file's types to the task's classes with classes: { CID: yes } under gold (on the command line: --classes CID=yes).",
+    },
+  );
+}
+
+/** Without heads, or without tails, there is no pair to judge: the gold is of another task, or names its labels otherwise. */
+function requireLabels(
+  documents: readonly CorpusDocument[],
+  source: string,
+  { head, tail, skipped }: { head: string; tail: string; skipped: readonly CountedInDocuments[] },
+): void {
+  const taken = new Set(documents.flatMap(({ mentions }) => mentions.map(({ label }) => label)));
+  const absent = [...new Set([head, tail])].filter((label) => !taken.has(label));
+  if (absent.length === 0) return;
+  const others = skipped.flatMap(({ reason, label }) => (reason === "label" ? [label!] : []));
+  const found = [...taken, ...others].slice(0, 20).join(", ") || "none";
+  throw new InputError(
+    "gold-labels",
+    `The gold file "${source}" has no mention of ${absent.join(" and none of ")}. Its labels: ${found}. The relation is from ${head} to ${tail}.`,
+    {
+      hint: "Is the gold of another task? If only the names differ, map the file's labels to the task's with labels: { <file's>: <task's> } under gold (on the command line: --labels FILE=MODEL).",
+    },
   );
 }
 

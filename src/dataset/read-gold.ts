@@ -54,7 +54,9 @@ export async function readGold(path: string, options: GoldOptions = {}): Promise
       "gold-labels",
       `The gold file "${path}" has no mention of ${wanted.join(", ")}.${didYouMean(wanted[0] ?? "", found)} ` +
         `Its labels: ${found.slice(0, 20).join(", ")}.`,
-      { hint: "Map the file's labels to the task's with labels: { <file's>: <task's> } under gold." },
+      {
+        hint: "Map the file's labels to the task's with labels: { <file's>: <task's> } under gold (on the command line: --labels FILE=MODEL).",
+      },
     );
   }
   return {

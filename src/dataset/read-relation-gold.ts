@@ -127,10 +127,12 @@ function failEmpty(
     throw new InputError(
       "gold-classes",
       `The gold file "${path}" has no pair of class ${asked.join(", ")}.${didYouMean(asked[0] ?? "", found)} Its classes: ${found.slice(0, 20).join(", ")}.`,
-      { hint: "Map the file's classes to the task's with classes: { <file's>: <task's> } under gold." },
+      {
+        hint: "Map the file's classes to the task's with classes: { <file's>: <task's> } under gold (on the command line: --classes FILE=MODEL).",
+      },
     );
   }
   throw new InputError("gold-labels", `The gold file "${path}" has no pair of one ${head} and one ${tail}.`, {
-    hint: "Map the file's labels or placeholders to the task's with labels: { <file's>: <task's> } under gold.",
+    hint: "Map the file's labels or placeholders to the task's with labels: { <file's>: <task's> } under gold (on the command line: --labels FILE=MODEL).",
   });
 }

@@ -11,7 +11,7 @@ import { InputError, InterruptedError } from "../../util/errors.ts";
 import { createFileSink } from "../../util/file-sink.ts";
 import type { Facts } from "../annotate-formats.ts";
 import { noteDevice } from "../device-note.ts";
-import { checkSources, type InputKind, readDocuments } from "../documents.ts";
+import { checkOutput, checkSources, type InputKind, readDocuments } from "../documents.ts";
 import { EXIT } from "../errors.ts";
 import { type Io, print } from "../io.ts";
 import { openAnnotator } from "../open-annotator.ts";
@@ -59,7 +59,7 @@ export function addAnnotateCommand(program: Command, io: Io): void {
     .addOption(
       new Option(
         "--combine <how>",
-        "with --relations: the score of two names in a document, from those of their mentions",
+        "with --relations: the score of two names in a document, from those of their mentions (default: the task's)",
       ).choices(["max", "noisy-or"]),
     )
     .addOption(
@@ -119,8 +119,19 @@ async function annotate(
       hint: "Name it with --output.",
     });
   }
+  await checkOutput("--output", output, files);
   if (from === undefined) await checkSources(files);
+  else if (files.includes("-")) {
+    throw new InputError("stdin-format", "--from reads files that have a name, not standard input.", {
+      hint: "Of most formats a pipe can be read under its own name: /dev/stdin in place of -.",
+    });
+  }
   const progress = createProgress(io.stderr);
+  if (from === undefined && input === undefined) {
+    const { noteStructured } = await import("../structured-notes.ts");
+    const note = await noteStructured(files);
+    if (note !== undefined) progress.say(note);
+  }
   await noteDevice(flags.device, "annotating", progress.say);
   const models = { model, ...(relations === undefined ? {} : { relations }) };
   const annotator = await openAnnotator(models, flags);
@@ -168,7 +179,8 @@ async function annotate(
       }
     }
     await sink.commit();
-    for (const { kind, count, meaning } of counted()) notes.push(`note: ${kind} ${count}: ${meaning}.`);
+    for (const { kind, count, meaning } of counted())
+      notes.push(`note: not written: ${kind} ${count}: ${meaning}.`);
     task.update(filesDone, renderPlural(documents, "document"));
     task.stop();
     if (pairsLeftOut > 0) notes.push(renderLeftOut(pairsLeftOut));

@@ -4,11 +4,13 @@ import type { Gold } from "../../dataset/read-gold.ts";
 import type { Device } from "../../engine/devices.ts";
 import type { Precision } from "../../model/emit-model.ts";
 import { CORPUS_FORMATS, type CorpusFormatName } from "../../task/corpus-formats.ts";
+import type { RelationSpec } from "../../task/relation-spec.ts";
 import type { GoldSpec, TaskKind } from "../../task/spec.ts";
 import { didYouMean } from "../../util/did-you-mean.ts";
 import { InputError } from "../../util/errors.ts";
 import { writeFileAtomic } from "../../util/files.ts";
 import { noteDevice } from "../device-note.ts";
+import { checkOutput } from "../documents.ts";
 import { renderErrorList } from "../error-context.ts";
 import { type Io, print, printJson } from "../io.ts";
 import {
@@ -90,8 +92,10 @@ export function addEvaluateCommand(program: Command, io: Io): void {
 }
 
 async function evaluateModel(folder: string, flags: EvaluateFlags, io: Io): Promise<void> {
+  await checkOutput("--errors", flags.errors, [flags.gold]);
   const { readModelFolder } = await import("../../model/model-folder.ts");
   const { spec } = await readModelFolder(folder);
+  if (spec.relation !== undefined) checkRelationFlags(flags, spec.relation);
   await EVALUATORS[spec.kind](folder, flags, io);
 }
 
@@ -148,6 +152,20 @@ async function evaluateMentions(folder: string, flags: EvaluateFlags, io: Io): P
   } finally {
     await predictor.release();
   }
+}
+
+function checkRelationFlags({ classes = {}, labels = {} }: EvaluateFlags, relation: RelationSpec): void {
+  const known = Object.keys(relation.classes);
+  const unknown = Object.values(classes).find((name) => !known.includes(name));
+  if (unknown === undefined) {
+    checkLabels(labels, [...new Set([relation.head, relation.tail])]);
+    return;
+  }
+  throw new InputError(
+    "class-unknown",
+    `Unknown class "${unknown}" in --classes.${didYouMean(unknown, known)} The model's classes: ${known.join(", ")}.`,
+    { hint: `Where the file names them otherwise, write the file's name first: --classes 1=${known[0]}.` },
+  );
 }
 
 function checkLabels(asked: Readonly<Record<string, string>>, known: readonly string[]): void {

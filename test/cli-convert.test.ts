@@ -130,6 +130,16 @@ describe("convert", () => {
       });
       const tasks = await pipe("--from", "prodigy", "--to", "label-studio");
       expect(JSON.parse(tasks.stdout)).toMatchObject([{ data: { id: "0" } }]);
+      const written = await pipe("--from", "prodigy", "--to", "jsonl");
+      await writeFile(join(folder, "in.jsonl"), written.stdout);
+      for (const name of ["jsonl", "gliner", "bioc-json"]) {
+        const there = await pipe("--from", "jsonl", "--to", name);
+        expect(there.stderr).toContain(": 1 document, 1 mention, ");
+        await writeFile(join(folder, "in.jsonl"), there.stdout);
+        const back = await pipe("--from", name, "--to", "jsonl");
+        expect(back.stderr).toContain(": 1 document, 1 mention, ");
+        await writeFile(join(folder, "in.jsonl"), back.stdout);
+      }
       expect((await pipe("--to", "spacy")).stderr).toContain('Cannot look into "/dev/stdin": it is a pipe');
     },
     60_000,

@@ -1,6 +1,6 @@
 /** @file A file that is written in pieces appears whole or not at all. */
 import { mkdtempSync } from "node:fs";
-import { mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
@@ -40,3 +40,25 @@ it("refuses a folder and a path that runs through a file", async () => {
   await writeFile(join(root, "file"), "");
   await expect(createFileSink(join(root, "file/a.txt"))).rejects.toThrow(/Cannot write ".*a\.txt": E/);
 });
+
+it.skipIf(process.platform === "win32")(
+  "writes through an open descriptor, after what is there",
+  async () => {
+    const path = join(root, "redirected.txt");
+    const handle = await open(path, "w");
+    await handle.write("before\n");
+    const { ino } = await stat(path);
+    await symlink(`/dev/fd/${handle.fd}`, join(root, "descriptor"));
+    for (const name of [`/dev/fd/${handle.fd}`, join(root, "descriptor")]) {
+      const sink = await createFileSink(name);
+      await sink.write("ü\n");
+      await sink.write(new TextEncoder().encode("b\n"));
+      await sink.commit();
+      await sink.abort();
+    }
+    await handle.write("after\n");
+    await handle.close();
+    expect(await readFile(path, "utf8")).toBe("before\nü\nb\nü\nb\nafter\n");
+    expect((await stat(path)).ino).toBe(ino);
+  },
+);

@@ -4,7 +4,7 @@ import type { PlacedBioc } from "./bioc-document.ts";
 import { corpusError } from "./corpus-error.ts";
 import { readJsonElements } from "./json-elements.ts";
 import { type JsonRow, readJsonLines } from "./json-rows.ts";
-import { readTextPieces } from "./text-source.ts";
+import { lookAhead } from "./text-source.ts";
 
 const name = z
   .union([z.string(), z.number()])
@@ -53,12 +53,8 @@ const BEGINNING = 1 << 16;
 
 /** @throws InputError `corpus-invalid`: no JSON, cut off, or no document of BioC, with its line or number */
 export async function* parseBiocJson(path: string): AsyncGenerator<PlacedBioc> {
-  let beginning = "";
-  for await (const piece of readTextPieces(path)) {
-    beginning += piece;
-    if (beginning.length > BEGINNING) break;
-  }
-  const values = isLines(beginning) ? readJsonLines(path) : readCollections(path, beginning);
+  const { beginning, pieces } = await lookAhead(path, ({ length }) => length > BEGINNING);
+  const values = isLines(beginning) ? readJsonLines(path, pieces) : readCollections(path, beginning, pieces);
   for await (const { place, value } of values) {
     const parsed = document.safeParse(value);
     if (!parsed.success) {
@@ -83,6 +79,7 @@ export function isLines(beginning: string): boolean {
 async function* readCollections(
   path: string,
   beginning: string,
+  pieces: AsyncIterable<string>,
 ): AsyncGenerator<Pick<JsonRow, "place" | "value">> {
   const isArray = beginning.trimStart().startsWith("[");
   const hasDocuments = /"documents"\s*:/.test(beginning);
@@ -90,7 +87,7 @@ async function* readCollections(
   const fail = (count: number, isCut: boolean) =>
     corpusError(path, `document ${count + 1}`, isCut ? "cut off." : "not JSON.");
   let count = 0;
-  for await (const { number, value } of readJsonElements(path, paths, { fail })) {
+  for await (const { number, value } of readJsonElements(path, paths, { fail, pieces })) {
     count = number;
     yield { place: `document ${number}`, value };
   }

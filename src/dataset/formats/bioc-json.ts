@@ -14,7 +14,7 @@ export const biocJsonFormat: CorpusFormat = {
   looksLike: ({ isFolder, text }) =>
     !isFolder &&
     /^\s*[[{]/.test(text.replace(/^\ufeff/, "")) &&
-    (isLines(text) ||
+    ((isLines(text) && !/^\s*\{[^\n]*"(?:spans|mentions|head|tokens)"\s*:/.test(text)) ||
       (/"documents"\s*:/.test(text) && /"(?:passages|key|infons)"\s*:/.test(text)) ||
       /"PubTator3"\s*:/.test(text)),
   async *read(path, { onLoss }) {

@@ -8,6 +8,8 @@ interface ElementOptions {
   readonly fail: (count: number, isCut: boolean) => Error;
   /** Several documents may stand one after the other. Default: one. */
   readonly several?: boolean;
+  /** Of the file, where it is open already. */
+  readonly pieces?: AsyncIterable<string>;
 }
 
 /**
@@ -18,7 +20,7 @@ interface ElementOptions {
 export async function* readJsonElements(
   path: string,
   paths: readonly string[],
-  { fail, several = false }: ElementOptions,
+  { fail, several = false, pieces = readTextPieces(path) }: ElementOptions,
 ): AsyncGenerator<{ readonly number: number; readonly value: unknown }> {
   const parser = new JSONParser({
     paths: [...paths],
@@ -40,7 +42,7 @@ export async function* readJsonElements(
     isFaulty = true;
   };
   const take = () => found.splice(0).map((value) => ({ number: ++number, value }));
-  for await (const piece of readTextPieces(path)) {
+  for await (const piece of pieces) {
     if (isEnded && piece.trim() === "") continue;
     parser.write(piece);
     yield* take();

@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import { corpusError } from "./corpus-error.ts";
 import { readJsonElements } from "./json-elements.ts";
-import { readTextLines, readTextPieces } from "./text-source.ts";
+import { lookAhead, readTextLines } from "./text-source.ts";
 
 /** A value and where it stands: the line, or `item 3` of an array, counted from 1. */
 export interface JsonRow {
@@ -21,18 +21,17 @@ export interface RowForm<T> {
 
 /** Memory for one value, or for those of a piece of the file. @throws InputError `corpus-invalid`: not JSON, or cut off */
 export async function* readJsonRows(path: string): AsyncGenerator<JsonRow> {
-  for await (const piece of readTextPieces(path)) {
-    const first = piece.trimStart()[0];
-    if (first === undefined) continue;
-    yield* first === "[" ? readArray(path) : readJsonLines(path);
-    return;
-  }
+  const { beginning, pieces } = await lookAhead(path, (text) => text.trimStart() !== "");
+  yield* beginning.trimStart().startsWith("[") ? readArray(path, pieces) : readJsonLines(path, pieces);
 }
 
 /** The values of a file in JSON lines; blank lines are passed over. @throws InputError `corpus-invalid` with the line */
-export async function* readJsonLines(path: string): AsyncGenerator<JsonRow & { readonly place: number }> {
+export async function* readJsonLines(
+  path: string,
+  pieces?: AsyncIterable<string>,
+): AsyncGenerator<JsonRow & { readonly place: number }> {
   let number = 0;
-  for await (const { line, text } of readTextLines(path)) {
+  for await (const { line, text } of readTextLines(path, pieces)) {
     if (text.trim() === "") continue;
     let value: unknown;
     try {
@@ -45,10 +44,10 @@ export async function* readJsonLines(path: string): AsyncGenerator<JsonRow & { r
   }
 }
 
-async function* readArray(path: string): AsyncGenerator<JsonRow> {
+async function* readArray(path: string, pieces: AsyncIterable<string>): AsyncGenerator<JsonRow> {
   const fail = (count: number, isCut: boolean) =>
     corpusError(path, `item ${count + 1}`, isCut ? "the array is cut off." : "not JSON.");
-  for await (const { number, value } of readJsonElements(path, ["$.*"], { fail }))
+  for await (const { number, value } of readJsonElements(path, ["$.*"], { fail, pieces }))
     yield { place: `item ${number}`, number, value };
 }
 

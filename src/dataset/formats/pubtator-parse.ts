@@ -61,7 +61,9 @@ export function parsePubtator(lines: readonly TextLine[], path: string, onLoss: 
         ...(concepts.length === 0 ? {} : { concepts }),
         ...(composite === "" ? {} : { attributes: { [COMPOSITE]: composite } }),
       });
-    } else if (columns.length >= 3 && from !== "" && to.trim() !== "" && words.trim() !== "") {
+    } else if (/^\d+$/.test(from) && columns.length >= 4)
+      throw fail(line, "a mention whose end is no whole number.", HINT);
+    else if (columns.length >= 3 && from !== "" && to.trim() !== "" && words.trim() !== "") {
       if (columns.length > 3) onLoss("column", id, columns.length - 3);
       relations.push({ type: from, head: { concept: to.trim() }, tail: { concept: words.trim() } });
     } else

@@ -43,6 +43,7 @@ test.each([
   ["1|t|ab\n1|a|cd\n1\t0\t2\txy\tA\t-1", ":3: the words are not those at 0-2."],
   ["1|t|ab\n1|a|cd\n1\t0\t9\tab\tA\t-1", ":3: the mention is 0-9, but the text has 5 code points."],
   ["1|t|ab\n1|a|cd\n2\t0\t2\tab\tA\t-1", ":3: the line is of another document"],
+  ["1|t|ab\n1|a|cd\n1\t0\tXX\tab\tA\tD1", ":3: a mention whose end is no whole number."],
   ["1|t|ab\n1|a|cd\n1\t0", ":3: neither a mention nor a relation: 2 columns."],
   ["1|a|ab", ":1: a document does not begin with its title."],
   ["1|t|ab\n1|a|cd\n1|a|cd", ":3: a document has its title and its abstract once each"],

@@ -31,8 +31,38 @@ export async function* readTextPieces(path: string): AsyncGenerator<string> {
   }
 }
 
-/** Its lines; they end at `\n`, and a `\r` before it is taken off. */
-export async function* readTextLines(path: string): AsyncGenerator<TextLine> {
-  for await (const { line, text } of splitLines(readTextPieces(path)))
+/** Its lines; they end at `\n`, and a `\r` before it is taken off. @param pieces of the file, where it is open already */
+export async function* readTextLines(
+  path: string,
+  pieces: AsyncIterable<string> = readTextPieces(path),
+): AsyncGenerator<TextLine> {
+  for await (const { line, text } of splitLines(pieces))
     yield { line, text: text.endsWith("\r") ? text.slice(0, -1) : text };
+}
+
+/**
+ * The beginning of a text, up to the piece that is enough, and all of its pieces from the first on: the file is opened
+ * once, as a pipe must be.
+ */
+export async function lookAhead(
+  path: string,
+  isEnough: (beginning: string) => boolean,
+): Promise<{ readonly beginning: string; readonly pieces: AsyncGenerator<string> }> {
+  const source = readTextPieces(path);
+  let beginning = "";
+  let isDone = false;
+  while (!isDone && !isEnough(beginning)) {
+    const { value, done } = await source.next();
+    if (done !== true) beginning += value;
+    isDone = done === true;
+  }
+  async function* pieces() {
+    try {
+      yield beginning;
+      yield* source;
+    } finally {
+      await source.return(undefined);
+    }
+  }
+  return { beginning, pieces: pieces() };
 }

@@ -173,14 +173,17 @@ describe("annotate", () => {
     expectInputError(await annotate(["-", "-"]), "once only");
   });
 
-  it("--output holds what stdout would, and may be the input's own name", async () => {
+  it("--output holds what stdout would, and is never a file that is read", async () => {
     const folder = await newFolder();
     const file = join(folder, "notes.jsonl");
     await writeFile(file, '{"id":"1","text":"gout"}\n');
     const { stdout } = await annotate([file]);
-    expect((await annotate([file, "--output", file])).stdout).toBe("");
-    expect(await readFile(file, "utf8")).toBe(stdout);
-    expect(await readdir(folder)).toEqual(["notes.jsonl"]);
+    const out = join(folder, "out.jsonl");
+    expect((await annotate([file, "--output", out])).stdout).toBe("");
+    expect(await readFile(out, "utf8")).toBe(stdout);
+    expect((await annotate([file, "--output", file])).code).toBe(2);
+    expect(await readFile(file, "utf8")).toBe('{"id":"1","text":"gout"}\n');
+    expect((await readdir(folder)).sort()).toEqual(["notes.jsonl", "out.jsonl"]);
   });
 
   it.skipIf(process.platform === "win32")(

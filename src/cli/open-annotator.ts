@@ -4,8 +4,8 @@ import type { Precision } from "../model/emit-model.ts";
 import { type AnnotatedDocument, annotateDocuments, type TextDocument } from "../task/annotate-documents.ts";
 import { annotateRelations, type RelatedAnnotation } from "../task/annotate-relations.ts";
 import type { CombineScores } from "../task/combine-scores.ts";
+import { requireRelation } from "../task/output-names.ts";
 import type { RelationSpec } from "../task/relation-spec.ts";
-import { InputError } from "../util/errors.ts";
 
 export interface AnnotatorModels {
   /** Folder of the model of mentions. */
@@ -56,7 +56,7 @@ export async function openAnnotator(
     const { loadRelationPredictor } = await import("../model/relation-predictor.ts");
     const { splitSentences } = await import("../tokenize/sentences.ts");
     const relations = await loadRelationPredictor(folder, how);
-    const spec = relationOf(relations.model.spec.relation, folder);
+    const spec = requireRelation(relations.model.spec);
     const asked = {
       ...(window === undefined ? {} : { window }),
       ...(combine === undefined ? {} : { combine }),
@@ -75,11 +75,6 @@ export async function openAnnotator(
     await loaded.release();
     throw error;
   }
-}
-
-function relationOf(spec: RelationSpec | undefined, folder: string): RelationSpec {
-  if (spec !== undefined) return spec;
-  throw new InputError("model-damaged", `The model in "${folder}" does not say what its relation is.`);
 }
 
 function pickOptions({ head, tail, negative, directed, window, evidence }: RelationSpec) {

@@ -3,7 +3,7 @@ import type { DocumentRelationEvaluation } from "../evaluate/evaluate-documents.
 import type { RankingScore, RankingScores } from "../evaluate/ranking-scores.ts";
 import type { RelationRanking } from "../evaluate/relation-ranking.ts";
 import type { ClassScore } from "../evaluate/relation-scores.ts";
-import { renderCount, renderPlural, renderTable } from "./render-table.ts";
+import { renderCount, renderInterval, renderPlural, renderRate, renderTable } from "./render-table.ts";
 
 /** Fractions with three digits. */
 export function renderDocumentRelations(title: string, evaluation: DocumentRelationEvaluation): string[] {
@@ -50,7 +50,14 @@ function renderNotes({ left, discontinuous, unknownNames }: DocumentRelationEval
 }
 
 function scoreRow(name: string, { precision, recall, f1, ci95, support }: ClassScore): string[] {
-  return [name, rate(precision), rate(recall), rate(f1), interval(ci95), renderCount(support)];
+  return [
+    name,
+    renderRate(precision),
+    renderRate(recall),
+    renderRate(f1),
+    renderInterval(ci95),
+    renderCount(support),
+  ];
 }
 
 /** Average precision and AUC, with chance beside them: what *always positive* gets. */
@@ -66,9 +73,6 @@ export function renderRanking(ranking: RelationRanking, chance: RelationRanking 
 }
 
 function rankingRow(name: string, { averagePrecision, auc }: RankingScores): string[] {
-  const cells = ({ value, ci95 }: RankingScore) => [rate(value), interval(ci95)];
+  const cells = ({ value, ci95 }: RankingScore) => [renderRate(value), renderInterval(ci95)];
   return [name, ...cells(averagePrecision), ...cells(auc)];
 }
-
-const rate = (value: number): string => value.toFixed(3);
-const interval = ([low, high]: readonly [number, number]): string => `${rate(low)}-${rate(high)}`;

@@ -1,10 +1,10 @@
 /** @file An evaluation of pairs -> the table of its scores, with what it has to be read against. */
-import { LOSSES, type LossKind } from "../dataset/formats/corpus-format.ts";
 import type { ComparedRelationEvaluation } from "../evaluate/evaluate-relations.ts";
 import type { ClassScore, RelationScores } from "../evaluate/relation-scores.ts";
 import type { EvaluationOfKind, ScoredSet } from "../run-folder.ts";
 import { renderDocumentRelations, renderRanking } from "./render-document-relations.ts";
-import { renderCount, renderPlural, renderTable } from "./render-table.ts";
+import { renderLoss } from "./render-scores.ts";
+import { renderInterval, renderPlural, renderRate, renderTable } from "./render-table.ts";
 
 /** Of pairs, or by document. */
 export const renderRelationSet = (title: string, evaluation: EvaluationOfKind["relation"]): string[] =>
@@ -32,15 +32,12 @@ export function renderRelationScores(title: string, evaluation: ComparedRelation
 }
 
 function relationRow(name: string, { micro, mcc, accuracy }: RelationScores): string[] {
-  return [...scoreCells(name, micro), rate(mcc), rate(accuracy.value)];
+  return [...scoreCells(name, micro), renderRate(mcc), renderRate(accuracy.value)];
 }
 
 function scoreCells(name: string, { precision, recall, f1, ci95 }: ClassScore): string[] {
-  const [low, high] = ci95;
-  return [name, ...[precision, recall, f1].map(rate), `${rate(low)}-${rate(high)}`];
+  return [name, ...[precision, recall, f1].map(renderRate), renderInterval(ci95)];
 }
-
-const rate = (value: number): string => value.toFixed(3);
 
 const REASONS: { readonly [reason: string]: string } = {
   class: "of a class that was not asked for",
@@ -68,8 +65,7 @@ const NOUNS: { readonly [reason: string]: string } = {
 export function renderSkippedInDocuments(skipped: ScoredSet["skipped"]): string[] {
   return skipped.map(({ reason, label, count }) => {
     const noun = NOUNS[reason];
-    if (noun === undefined)
-      return `  note: ${reason} ${renderCount(count)}: ${LOSSES[reason as LossKind] ?? "not carried over"}`;
+    if (noun === undefined) return renderLoss(reason, count);
     return `  note: left out ${renderPlural(count, noun)} ${REASONS[reason]}${label === undefined ? "" : `: ${label}`}`;
   });
 }

@@ -3,7 +3,7 @@ import { LOSSES, type LossKind } from "../dataset/formats/corpus-format.ts";
 import type { ComparedEvaluation } from "../evaluate/evaluate-predictor.ts";
 import type { StrictScore } from "../evaluate/evaluation.ts";
 import type { ScoredSet } from "../run-folder.ts";
-import { renderCount, renderPlural, renderTable } from "./render-table.ts";
+import { renderCount, renderInterval, renderPlural, renderRate, renderTable } from "./render-table.ts";
 
 const HEAD = ["strict match", "precision", "recall", "F1", "95 % interval", "mentions"];
 
@@ -19,7 +19,7 @@ export function renderScores(title: string, evaluation: ComparedEvaluation): str
     scoreRow("dictionary", dictionary.strict.micro),
   ];
   const relaxed = (["overlap", "boundary", "type"] as const).map(
-    (name) => `${name} ${rate(schemes[name].micro.f1)}`,
+    (name) => `${name} ${renderRate(schemes[name].micro.f1)}`,
   );
   const unit = documents === texts ? "" : ` in ${renderPlural(documents, "document")}`;
   return [
@@ -39,17 +39,19 @@ function renderUnreachable({ unreachable, reachable, strict }: ComparedEvaluatio
   return [
     `  note: ${renderCount(count)} of ${renderPlural(strict.micro.support, "gold mention")} (${(100 * share).toFixed(1)} %) are beyond the model: ` +
       `${renderCount(discontinuous)} discontinuous, ${renderCount(overlapping)} overlapping a longer one. They count as missed above;`,
-    `        of what it can reach: precision ${rate(precision)}, recall ${rate(recall)}, F1 ${rate(f1)}`,
+    `        of what it can reach: precision ${renderRate(precision)}, recall ${renderRate(recall)}, F1 ${renderRate(f1)}`,
   ];
 }
 
 function scoreRow(name: string, { precision, recall, f1, ci95, support }: StrictScore): string[] {
-  const [low, high] = ci95;
-  return [name, rate(precision), rate(recall), rate(f1), `${rate(low)}-${rate(high)}`, renderCount(support)];
-}
-
-function rate(value: number): string {
-  return value.toFixed(3);
+  return [
+    name,
+    renderRate(precision),
+    renderRate(recall),
+    renderRate(f1),
+    renderInterval(ci95),
+    renderCount(support),
+  ];
 }
 
 /** What was left out of a gold file, or read with a doubt: a line each. */
@@ -57,9 +59,13 @@ export function renderSkipped(skipped: ScoredSet["skipped"]): string[] {
   return skipped.map(({ reason, label, count }) => {
     if (reason === "label")
       return `  note: ${renderPlural(count, "gold mention")} with a label that was not asked for: ${label}`;
-    return `  note: ${reason} ${renderCount(count)}: ${LOSSES[reason as LossKind] ?? "not carried over"}`;
+    return renderLoss(reason, count);
   });
 }
+
+/** What the reader of a format could not carry over, or read with a doubt. */
+export const renderLoss = (kind: string, count: number): string =>
+  `  note: ${kind} ${renderCount(count)}: ${LOSSES[kind as LossKind] ?? "not carried over"}`;
 
 /** Labels that the gold never has: every prediction of them counts as wrong. */
 export function renderUnsupported({ strict }: ComparedEvaluation, advice: string): string[] {

@@ -37,3 +37,10 @@ export function renderSeconds(seconds: number): string {
 export function renderBytes(bytes: number): string {
   return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
+
+/** A fraction with three digits: the third is already within any interval. */
+export const renderRate = (value: number): string => value.toFixed(3);
+
+/** `0.812-0.853` */
+export const renderInterval = ([low, high]: readonly [number, number]): string =>
+  `${renderRate(low)}-${renderRate(high)}`;

@@ -2,7 +2,7 @@
 import type { Example, Mention } from "../task/example.ts";
 import type { RelationExample } from "../task/relation-example.ts";
 import type { TaskKind } from "../task/spec.ts";
-import { normaliseText } from "./normalise.ts";
+import { normaliseText } from "../util/normalise-text.ts";
 
 /** What all examples have. */
 export interface CorpusItem {

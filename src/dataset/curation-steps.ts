@@ -2,6 +2,7 @@
 import type { CurationSpec } from "../task/curation-spec.ts";
 import type { CurationFault } from "../task/rejection.ts";
 import { InputError } from "../util/errors.ts";
+import { normaliseText } from "../util/normalise-text.ts";
 import { countBy } from "./audit.ts";
 import { measureContamination } from "./contamination.ts";
 import { countWords } from "./corpus-checks.ts";
@@ -13,7 +14,6 @@ import type { ForbiddenFinder } from "./forbidden-mentions.ts";
 import { type IdentifierScan, scanIdentifiers } from "./identifiers.ts";
 import { findUnmarkedNames } from "./marked-names.ts";
 import { findNearDuplicates, type NearDuplicate } from "./near-duplicates.ts";
-import { normaliseText } from "./normalise.ts";
 import type { Reference } from "./read-reference.ts";
 
 /** Computes a vector of length 1 for each text. */

@@ -6,10 +6,9 @@ import type { JudgedCandidate } from "../task/judged-pairs.ts";
 import { findCandidatePairs } from "../task/pair-candidates.ts";
 import type { RelationSpec } from "../task/relation-spec.ts";
 import { InputError } from "../util/errors.ts";
-import { type BootstrapOptions, bootstrapF1 } from "./bootstrap.ts";
+import type { BootstrapOptions } from "./bootstrap.ts";
 import { readThings, type ScoredThing } from "./document-things.ts";
-import type { ClassScore } from "./relation-scores.ts";
-import { toRates } from "./scores.ts";
+import { type ClassScore, scoreColumns } from "./relation-scores.ts";
 
 /** What was found in a gold document. */
 export interface FoundInDocument {
@@ -121,19 +120,7 @@ export function scoreDocumentRelations(
       ),
     ]);
   }
-  const intervals = bootstrapF1(columns, positive.length + 5, bootstrap);
-  const scores = intervals.map((ci95, column): ClassScore => {
-    const sum = (cell: number) => columns.reduce((total, row) => total + row[3 * column + cell]!, 0);
-    const [matched, all, support] = [sum(0), sum(1), sum(2)];
-    return {
-      ...toRates(matched, all, support),
-      support,
-      tp: matched,
-      fp: all - matched,
-      fn: support - matched,
-      ci95,
-    };
-  });
+  const scores = scoreColumns(columns, positive.length + 5, bootstrap);
   const [alwaysPositive, coOccurrence, documentCoOccurrence, coOccurrenceByEvidence] = scores.slice(
     positive.length + 1,
   ) as [ClassScore, ClassScore, ClassScore, ClassScore];

@@ -1,7 +1,7 @@
 /** @file A gold document and mentions of it -> what each mention stands for: concepts, or its own name. */
 import type { CorpusArgument, CorpusDocument } from "../task/corpus-document.ts";
 import type { Mention, Span } from "../task/example.ts";
-import { normaliseName } from "../task/normalise-name.ts";
+import { normaliseText } from "../util/normalise-text.ts";
 
 /** A mention that relations are sought for. */
 export interface ScoredThing extends Mention {
@@ -27,7 +27,7 @@ const NAME = "name ";
 export function readThings({ text, mentions }: CorpusDocument): DocumentThings {
   const byName = new Map<string, Set<string>>();
   const nameOf = (spans: readonly Span[]) =>
-    normaliseName(spans.map(({ start, end }) => text.slice(start, end)).join(" "));
+    normaliseText(spans.map(({ start, end }) => text.slice(start, end)).join(" "));
   const keyOf = (label: string, name: string) => `${label}\n${name}`;
   for (const { label, spans, concepts = [] } of mentions) {
     const names = byName.get(keyOf(label, nameOf(spans))) ?? new Set();

@@ -1,6 +1,7 @@
 /** @file Labelled pairs -> a dictionary of their names -> a RelationPredictor that looks pairs up: a baseline to beat. */
-import { normaliseName } from "../task/normalise-name.ts";
+
 import type { MarkedPair, PairCount, RelationPredictor } from "../task/relation-example.ts";
+import { normaliseText } from "../util/normalise-text.ts";
 
 export type { PairCount };
 
@@ -13,7 +14,7 @@ export interface PairDictionaryOptions {
 }
 
 const nameOf = ({ text }: MarkedPair, { start, end }: { start: number; end: number }): string =>
-  normaliseName(text.slice(start, end));
+  normaliseText(text.slice(start, end));
 
 /** The pairs of names in labelled examples, most frequent first; among equals in the order of their names. */
 export function collectPairs(examples: readonly (MarkedPair & { readonly relation: string })[]): PairCount[] {

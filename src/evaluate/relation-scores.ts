@@ -41,13 +41,11 @@ export function scoreRelations(
   bootstrap: BootstrapOptions,
 ): RelationScores & { readonly documents: number } {
   const rows = groupByDocument(pairs, names.length, negative);
-  const intervals = bootstrapF1(rows, 2 + names.length, bootstrap);
-  const [accuracy, micro, ...classes] = intervals.map((ci95, column): ClassScore => {
-    const [tp, found, support] = [0, 1, 2].map((cell) =>
-      rows.reduce((total, row) => total + row[3 * column + cell]!, 0),
-    ) as [number, number, number];
-    return { ...toRates(tp, found, support), support, tp, fp: found - tp, fn: support - tp, ci95 };
-  }) as [ClassScore, ClassScore, ...ClassScore[]];
+  const [accuracy, micro, ...classes] = scoreColumns(rows, 2 + names.length, bootstrap) as [
+    ClassScore,
+    ClassScore,
+    ...ClassScore[],
+  ];
   const mean = (rate: keyof Rates) => classes.reduce((total, score) => total + score[rate], 0) / names.length;
   const confusion = names.map(() => names.map(() => 0));
   for (const { gold, predicted } of pairs) confusion[gold]![predicted]!++;
@@ -60,6 +58,20 @@ export function scoreRelations(
     classes: Object.fromEntries(names.map((name, index) => [name, classes[index]!])),
     confusion,
   };
+}
+
+/** The sums of each column, with an interval over the rows. @param rows `[matched, found, sought]` a column, one a document */
+export function scoreColumns(
+  rows: readonly (readonly number[])[],
+  columns: number,
+  bootstrap: BootstrapOptions,
+): ClassScore[] {
+  return bootstrapF1(rows, columns, bootstrap).map((ci95, column): ClassScore => {
+    const [tp, found, support] = [0, 1, 2].map((cell) =>
+      rows.reduce((total, row) => total + row[3 * column + cell]!, 0),
+    ) as [number, number, number];
+    return { ...toRates(tp, found, support), support, tp, fp: found - tp, fn: support - tp, ci95 };
+  });
 }
 
 /**

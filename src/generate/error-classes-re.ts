@@ -4,7 +4,7 @@ import type { MarkedPair } from "../task/relation-example.ts";
 import type { RelationSpec } from "../task/relation-spec.ts";
 import { CUES, type Cue, findCue } from "./cue-words.ts";
 import type { ClassifyErrorsOptions } from "./error-classes.ts";
-import { pickErrors } from "./evaluation-errors.ts";
+import { countGroups, pickErrors } from "./evaluation-errors.ts";
 
 /** Words between the two marks. */
 export const PAIR_DISTANCES = ["at most three words", "four to ten words", "more than ten words"] as const;
@@ -87,16 +87,9 @@ export function classifyRelationErrors(
   evaluation: unknown,
   options: ClassifyRelationErrorsOptions,
 ): RelationErrorClass[] {
-  const groups = new Map<string, Omit<RelationErrorClass, "share">>();
-  let total = 0;
-  for (const error of pickErrors(evaluation, relationError, "relations", options.set)) {
+  const groups = pickErrors(evaluation, relationError, "relations", options.set).flatMap((error) => {
     const group = describe(error, options);
-    if (group === undefined || group.gold === group.predicted) continue;
-    const key = JSON.stringify(Object.values(group));
-    groups.set(key, { ...group, count: (groups.get(key)?.count ?? 0) + 1 });
-    total++;
-  }
-  return [...groups.values()]
-    .map((group) => ({ ...group, share: group.count / total }))
-    .sort((a, b) => b.count - a.count);
+    return group === undefined || group.gold === group.predicted ? [] : [group];
+  });
+  return countGroups(groups);
 }

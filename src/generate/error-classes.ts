@@ -1,6 +1,6 @@
 /** @file The evaluation of a run -> classes of its errors: words of closed lists, labels of the task, and numbers. */
 import { z } from "zod";
-import { pickErrors } from "./evaluation-errors.ts";
+import { countGroups, pickErrors } from "./evaluation-errors.ts";
 
 /** A list of its own: `generate` may not import `evaluate`; a test compares the two. */
 export const ERROR_KINDS = ["missed", "spurious", "boundary", "type", "boundary+type"] as const;
@@ -77,25 +77,20 @@ function extentOf({ gold, predicted }: MentionError): ErrorClass["extent"] {
  */
 export function classifyErrors(evaluation: unknown, options: ClassifyErrorsOptions): ErrorClass[] {
   const { labels, set, textOf } = options;
-  const groups = new Map<string, Omit<ErrorClass, "share">>();
-  let total = 0;
-  for (const error of pickErrors(evaluation, mentionError, "mentions", set)) {
+  const groups = pickErrors(evaluation, mentionError, "mentions", set).flatMap((error) => {
     const mention = error.gold ?? error.predicted;
     const label = labels.find((name) => name === mention?.label);
-    if (mention === undefined || label === undefined) continue;
+    if (mention === undefined || label === undefined) return [];
     const inner = textOf?.(error.index)?.slice(mention.start, mention.end);
-    const group = {
-      label,
-      kind: ERROR_KINDS.find((kind) => kind === error.kind)!,
-      length: lengthOf(mention.end - mention.start, inner),
-      form: formOf(inner),
-      extent: extentOf(error),
-    };
-    const key = Object.values(group).join("\u0000");
-    groups.set(key, { ...group, count: (groups.get(key)?.count ?? 0) + 1 });
-    total++;
-  }
-  return [...groups.values()]
-    .map((group) => ({ ...group, share: group.count / total }))
-    .sort((a, b) => b.count - a.count);
+    return [
+      {
+        label,
+        kind: ERROR_KINDS.find((kind) => kind === error.kind)!,
+        length: lengthOf(mention.end - mention.start, inner),
+        form: formOf(inner),
+        extent: extentOf(error),
+      },
+    ];
+  });
+  return countGroups(groups);
 }

@@ -59,3 +59,21 @@ function pickSet(sets: readonly EvaluatedSet[], asked: string | undefined): unkn
     hint: "Name the dev set: a set whose errors led to prompts is no test set any more.",
   });
 }
+
+/** Equal groups together, most frequent first; `share` is of all of them, in [0, 1]. Of equals the one met first. */
+export function countGroups<G extends object>(
+  groups: Iterable<G>,
+): (G & { readonly count: number; readonly share: number })[] {
+  const counts = new Map<string, { readonly group: G; count: number }>();
+  let total = 0;
+  for (const group of groups) {
+    const key = JSON.stringify(Object.values(group));
+    const known = counts.get(key);
+    if (known === undefined) counts.set(key, { group, count: 1 });
+    else known.count++;
+    total++;
+  }
+  return [...counts.values()]
+    .map(({ group, count }) => ({ ...group, count, share: count / total }))
+    .sort((a, b) => b.count - a.count);
+}

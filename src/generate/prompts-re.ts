@@ -1,8 +1,9 @@
 /** @file A task and what was drawn for a prompt -> the text that asks for sentences with a marked pair and its class. */
+
+import { requireRelation } from "../task/output-names.ts";
 import type { PromptSetSpec } from "../task/prompt-spec.ts";
 import type { RelationSpec } from "../task/relation-spec.ts";
 import type { TaskSpec } from "../task/spec.ts";
-import { InputError } from "../util/errors.ts";
 import { type AnswerShape, countItems, describeAnswer, describeMarks } from "./answer-shape.ts";
 import { joinWords, nounOf } from "./label-noun.ts";
 import {
@@ -20,14 +21,6 @@ import { shareOut } from "./share-out.ts";
 /** Of the sentences: those that hedge, and those that report what was not found. */
 const CAUTIOUS = 0.08;
 const NOT_FOUND = 0.12;
-
-/** @throws InputError `relation-absent` for a task of kind relation that does not say which */
-export function requireRelation(spec: TaskSpec): RelationSpec {
-  if (spec.relation !== undefined) return spec.relation;
-  throw new InputError("relation-absent", `Task "${spec.name}" is of kind relation and has no "relation".`, {
-    hint: 'Add "relation" with head, tail, classes and negative to the task file.',
-  });
-}
 
 /** Class and how many sentences of it, in the order of the task; classes with none are left out. */
 function countClasses({ classes }: RelationSpec, set: PromptSetSpec): [string, number][] {

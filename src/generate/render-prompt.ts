@@ -10,7 +10,7 @@ const WRITERS: {
   readonly [K in TaskKind]: (spec: TaskSpec, set: PromptSetSpec, parts: PromptParts) => string;
 } = { ner: renderNerPrompt, relation: renderRelationPrompt };
 
-/** @throws InputError `prompts-absent`, `relation-absent` */
+/** @throws InputError `prompts-absent`; as `requireRelation` does */
 export function renderPrompt(spec: TaskSpec, set: PromptSetSpec, parts: PromptParts): Prompt["messages"] {
   return [
     { role: "system", content: requirePrompts(spec).system },

@@ -1,10 +1,11 @@
 /** @file A relation task and examples -> prompts that ask for the class of the same marked pairs, by a reader who sees none. */
+import { requireRelation } from "../task/output-names.ts";
 import type { RelationExample } from "../task/relation-example.ts";
 import type { TaskSpec } from "../task/spec.ts";
 import { joinWords, nounOf } from "./label-noun.ts";
 import { markPair } from "./mark-pair.ts";
 import { joinParagraphs, renderDefinition } from "./prompt-lines.ts";
-import { renderDirection, requireRelation } from "./prompts-re.ts";
+import { renderDirection } from "./prompts-re.ts";
 import {
   cutVerifyPrompts,
   VERIFY_SYSTEM,

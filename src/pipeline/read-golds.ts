@@ -58,7 +58,10 @@ export function readTaskRelationGold(
 }
 
 /** The same of whole documents. @throws InputError as `readDocumentGold` does */
-function readTaskDocumentGold(spec: TaskSpec, { path, labels, classes }: GoldSpec): Promise<DocumentGold> {
+export function readTaskDocumentGold(
+  spec: Pick<TaskSpec, "name" | "relation">,
+  { path, labels, classes }: Pick<GoldSpec, "path" | "classes" | "labels">,
+): Promise<DocumentGold> {
   const relation = requireRelation(spec);
   return readDocumentGold(path, { relation, ...(labels && { labels }), ...(classes && { classes }) });
 }

@@ -1,12 +1,11 @@
 /** @file An evaluation's file and the task's gold, both read on this machine -> classes of error, without a text in them. */
-import { readRelationGold } from "../dataset/read-relation-gold.ts";
 import { classifyErrors } from "../generate/error-classes.ts";
 import { classifyRelationErrors } from "../generate/error-classes-re.ts";
 import type { AnyErrorClass } from "../generate/error-round.ts";
-import { requireRelation } from "../generate/prompts-re.ts";
+import { requireRelation } from "../task/output-names.ts";
 import type { GoldSpec, TaskKind, TaskSpec } from "../task/spec.ts";
 import { readJsonFile } from "../util/files.ts";
-import { findGolds, readTaskGold } from "./read-golds.ts";
+import { findGolds, readTaskGold, readTaskRelationGold } from "./read-golds.ts";
 
 /** What was evaluated. */
 export interface EvaluatedErrors {
@@ -32,13 +31,7 @@ const CLASSIFIERS: {
   },
   async relation(evaluation, spec, gold, set) {
     const relation = requireRelation(spec);
-    const read =
-      gold &&
-      (await readRelationGold(gold.path, {
-        relation,
-        ...(gold.labels && { labels: gold.labels }),
-        ...(gold.classes && { classes: gold.classes }),
-      }));
+    const read = gold && (await readTaskRelationGold(spec, gold));
     const language = spec.prompts?.language;
     return classifyRelationErrors(evaluation, {
       relation,

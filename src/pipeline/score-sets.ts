@@ -55,13 +55,13 @@ async function scorePairs(
   options: RunOptions,
 ): Promise<ScoredSet<"relation">[]> {
   const predictor = await loadRelationPredictor(run.paths.model, computeOptions(options));
-  const { negative, directed } = requireRelation(run.spec);
+  const relation = requireRelation(run.spec);
+  const { negative, directed } = relation;
   const { pairs } = predictor.model;
   const score = (gold: readonly GoldRelation[], set: SetFacts) =>
     addScores<"relation">(set, options, (onProgress) =>
       evaluateRelationPredictor(predictor, gold, { negative, directed, pairs, onProgress }),
     );
-  const relation = requireRelation(run.spec);
   const scoreDocuments = (documents: readonly CorpusDocument[], set: SetFacts) =>
     addScores<"relation">(set, options, (onProgress) =>
       evaluateDocumentRelations(predictor, documents, { relation, ...thresholdOf(predictor), onProgress }),

@@ -8,7 +8,7 @@ export interface JudgedCandidate {
   readonly answer: RelationAnswer;
 }
 
-/** Two names that are related in a document, whichever of their mentions say so; names as {@link normaliseName} gives them. */
+/** Two names that are related in a document, whichever of their mentions say so; names as {@link normaliseText} gives them. */
 export interface NameRelation {
   readonly head: string;
   readonly tail: string;

@@ -9,7 +9,9 @@ type Outputs = Pick<TaskSpec, "name" | "labels" | "relation">;
 /** The relation of a task of that kind. @throws InputError where it has none, which no parsed task of the kind has */
 export function requireRelation({ name, relation }: Pick<TaskSpec, "name" | "relation">): RelationSpec {
   if (relation !== undefined) return relation;
-  throw new InputError("task-invalid", `The task "${name}" has no relation.`);
+  throw new InputError("task-invalid", `The task "${name}" has no relation.`, {
+    hint: 'Add "relation" with head, tail, classes and negative to the task file.',
+  });
 }
 
 const OUTPUTS: { readonly [K in TaskKind]: (spec: Outputs) => readonly string[] } = {

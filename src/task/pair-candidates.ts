@@ -1,4 +1,5 @@
 /** @file A document's sentences and mentions -> the pairs that may be related, each with the text it is judged in. */
+import { countBefore } from "../util/count-before.ts";
 import type { Mention, Span } from "./example.ts";
 import type { MarkedPair } from "./relation-example.ts";
 
@@ -66,7 +67,11 @@ export function findCandidatePairs(source: PairSource, options: PairOptions): Ca
   const found: { readonly head: Place; readonly tail: Place }[] = [];
   for (const one of heads) {
     const near: Place[] = [];
-    for (let at = lowerBound(byStart, one.first - window - reach); at < byStart.length; at++) {
+    for (
+      let at = countBefore(byStart, ({ first }) => first < one.first - window - reach);
+      at < byStart.length;
+      at++
+    ) {
       const other = byStart[at]!;
       if (other.first - one.last > window) break;
       if (one.first - other.last <= window) near.push(other);
@@ -83,17 +88,6 @@ export function findCandidatePairs(source: PairSource, options: PairOptions): Ca
   return { pairs, beyondCap: found.length - kept.length, overlapping };
 }
 
-/** The first place whose sentence is not before the given one. */
-function lowerBound(places: readonly Place[], sentence: number): number {
-  let [low, high] = [0, places.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (places[middle]!.first < sentence) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 function isBefore(a: Place, b: Place): boolean {
   return a.mention.start < b.mention.start || (a.mention.start === b.mention.start && a.index < b.index);
 }
@@ -105,13 +99,7 @@ function placeOf(mention: Mention, index: number, sentences: readonly Span[]): P
 
 /** The sentence that holds a position, or the last one before it; 0 before the first. */
 function sentenceAt(sentences: readonly Span[], position: number): number {
-  let [low, high] = [0, sentences.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sentences[middle]!.start <= position) low = middle + 1;
-    else high = middle;
-  }
-  return Math.max(0, low - 1);
+  return Math.max(0, countBefore(sentences, ({ start }) => start <= position) - 1);
 }
 
 /** UTF-16 units between two spans; below 0: they overlap. */

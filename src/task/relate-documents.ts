@@ -1,8 +1,9 @@
 /** @file Documents with mentions, and a relation predictor -> which mentions are related, and which names of each document. */
+
+import { normaliseText } from "../util/normalise-text.ts";
 import { type CombineScores, combineScores, scoreOf } from "./combine-scores.ts";
 import { decideDocument } from "./decide-document.ts";
 import type { JudgedCandidate, NameRelation } from "./judged-pairs.ts";
-import { normaliseName } from "./normalise-name.ts";
 import {
   type CandidatePair,
   findCandidatePairs,
@@ -73,7 +74,7 @@ export async function relateDocuments(
     const { text, mentions } = documents[index]!;
     const nameOf = (mention: number) => {
       const { start, end } = mentions[mention]!;
-      return normaliseName(text.slice(start, end));
+      return normaliseText(text.slice(start, end));
     };
     const { classes } = predictor;
     const { evidence } = options;

@@ -1,4 +1,5 @@
 /** @file Mentions <-> BIO tags over words, and scores of tags -> the best legal tags and their mentions. */
+import { countBefore } from "../util/count-before.ts";
 import { InputError } from "../util/errors.ts";
 import type { Mention, ScoredMention, Span } from "./example.ts";
 
@@ -45,8 +46,8 @@ export function toTags(
         `Unknown label "${mention.label}". Labels: ${labels.join(", ")}.`,
       );
     }
-    const first = findFirst(words, (word) => word.end > mention.start);
-    const last = findFirst(words, (word) => word.start >= mention.end) - 1;
+    const first = countBefore(words, (word) => word.end <= mention.start);
+    const last = countBefore(words, (word) => word.start < mention.end) - 1;
     if (words[first]?.start === mention.start && words[last]?.end === mention.end) {
       if (!place(first, last, label)) dropped++;
     } else cutting.push({ first, last, label });
@@ -56,18 +57,6 @@ export function toTags(
     else dropped++;
   }
   return { tags, widened, dropped };
-}
-
-/** Index of the first word for which `isReached` holds, by bisection; the number of words where there is none. */
-function findFirst(words: readonly Span[], isReached: (word: Span) => boolean): number {
-  let low = 0;
-  let high = words.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (isReached(words[middle]!)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }
 
 /**

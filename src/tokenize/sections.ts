@@ -1,4 +1,5 @@
 /** @file A clinical note -> its sections, each with the kind of its heading. */
+import { countBefore } from "../util/count-before.ts";
 import type { Span } from "../util/span.ts";
 import {
   followsCapitals,
@@ -51,14 +52,7 @@ export function splitSections(text: string): Section[] {
 
 /** The kind of the section that a position is in, by bisection; undefined in none. */
 export function sectionAt(sections: readonly Section[], position: number): SectionType | undefined {
-  let low = 0;
-  let high = sections.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sections[middle]!.end > position) high = middle;
-    else low = middle + 1;
-  }
-  const section = sections[low];
+  const section = sections[countBefore(sections, ({ end }) => end <= position)];
   return section !== undefined && section.start <= position ? section.type : undefined;
 }
 

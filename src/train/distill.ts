@@ -56,14 +56,8 @@ function softenWords({ scores }: ScoredText, columns: readonly number[], tempera
   const width = columns.length;
   const soft = new Float32Array(scores.length);
   for (let from = 0; from < scores.length; from += width) {
-    const row = columns.map((column) => scores[from + column]! / temperature);
-    const highest = Math.max(...row);
-    const powers = row.map((score) => Math.exp(score - highest));
-    const total = powers.reduce((sum, power) => sum + power, 0);
-    soft.set(
-      powers.map((power) => power / total),
-      from,
-    );
+    const row = columns.map((column) => scores[from + column]!);
+    soft.set(softmax(row, temperature), from);
   }
   return soft;
 }

@@ -1,4 +1,5 @@
 /** @file A text -> its offsets in code points, as Python counts them, and in UTF-16 units, as JavaScript does. */
+import { countBefore } from "../../util/count-before.ts";
 
 /** Offsets of one text, both ways. An offset past the end stays as far past it. */
 export interface CodePointMap {
@@ -14,19 +15,9 @@ export function createCodePointMap(text: string): CodePointMap {
   if (!/[\ud800-\udbff][\udc00-\udfff]/.test(text)) return SAME;
   const astral: number[] = []; // units before each astral character
   for (const match of text.matchAll(/[\ud800-\udbff][\udc00-\udfff]/g)) astral.push(match.index);
-  /** How many places `isBefore` says yes to; yes comes before no. */
-  const countBefore = (isBefore: (index: number) => boolean) => {
-    let [low, high] = [0, astral.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (isBefore(middle)) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  };
   return {
     // The character of `astral[i]` stands at code point astral[i] - i.
-    toUtf16: (codePoints) => codePoints + countBefore((index) => astral[index]! - index < codePoints),
-    toCodePoint: (units) => units - countBefore((index) => astral[index]! < units),
+    toUtf16: (codePoints) => codePoints + countBefore(astral, (before, index) => before - index < codePoints),
+    toCodePoint: (units) => units - countBefore(astral, (before) => before < units),
   };
 }

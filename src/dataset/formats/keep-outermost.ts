@@ -1,5 +1,6 @@
 /** @file Mentions that may overlap -> those of a reading without overlaps. */
 import type { CorpusMention } from "../../task/corpus-document.ts";
+import { countBefore } from "../../util/count-before.ts";
 import type { Span } from "../../util/span.ts";
 
 /** From the first character of a mention to its last, what is between its spans included. */
@@ -35,14 +36,3 @@ export function keepOutermost<T>(
 }
 
 const lengthOf = ({ start, end }: Span) => end - start;
-
-/** How many of the first items hold, by bisection: those that hold stand before those that do not. */
-export function countBefore<T>(items: readonly T[], holds: (item: T) => boolean): number {
-  let [low, high] = [0, items.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (holds(items[middle]!)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}

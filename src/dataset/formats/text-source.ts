@@ -1,4 +1,4 @@
-/** @file A path, packed or not -> the lines or pieces of its text; and a sink for text, packed where the name says so. */
+/** @file A path, packed or not -> the lines or pieces of its text. */
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { createGunzip } from "node:zlib";

@@ -1,9 +1,10 @@
 /** @file Documents <-> tokens and runs of them: what every format made of tokens shares. */
 import type { CorpusDocument, CorpusMention } from "../../task/corpus-document.ts";
 import { splitWords } from "../../tokenize/words.ts";
+import { countBefore } from "../../util/count-before.ts";
 import type { Span } from "../../util/span.ts";
 import type { ReportLoss } from "./corpus-format.ts";
-import { countBefore, hullOf, keepOutermost } from "./keep-outermost.ts";
+import { hullOf, keepOutermost } from "./keep-outermost.ts";
 import type { TokenRun } from "./tag-schemes.ts";
 
 /** A text is its tokens with single spaces between. Empty tokens must have been left out. @param runs in order */

@@ -18,6 +18,7 @@ import { fileExists, hashFile } from "../src/util/files.ts";
 import { runCli } from "./spawn-cli.ts";
 import { writeTinyRelationTask } from "./tiny-relation-task.ts";
 import type { TinyTask } from "./tiny-task.ts";
+import { watchRun } from "./watch-run.ts";
 
 const root = mkdtempSync(join(tmpdir(), "textphantom-relations-"));
 const runsFolder = join(root, "runs");
@@ -28,17 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true }));
 
-/** Kinds of the events of a run, and how many steps it took. */
-function watch(options: RunOptions = {}) {
-  const kinds = new Set<string>();
-  let steps = 0;
-  const onEvent = (event: RunEvent) => {
-    kinds.add(event.kind);
-    if (event.kind === "training-step") steps++;
-    options.onEvent?.(event);
-  };
-  return { options: { runsFolder, threads: 1, ...options, onEvent }, kinds, steps: () => steps };
-}
+const watch = (options: RunOptions = {}) => watchRun(runsFolder, options);
 
 describe("a run", () => {
   it("writes every file of the run folder and tells the classes apart", async () => {

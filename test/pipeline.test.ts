@@ -5,17 +5,11 @@ import { readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  InterruptedError,
-  type RunEvent,
-  type RunOptions,
-  requireKind,
-  runTask,
-  trainTask,
-} from "../src/index.ts";
+import { InterruptedError, type RunOptions, requireKind, runTask, trainTask } from "../src/index.ts";
 import { fileExists, hashFile } from "../src/util/files.ts";
 import { runCli } from "./spawn-cli.ts";
 import { type TinyTask, writeTinyTask } from "./tiny-task.ts";
+import { watchRun } from "./watch-run.ts";
 
 const root = mkdtempSync(join(tmpdir(), "textphantom-pipeline-"));
 const runsFolder = join(root, "runs");
@@ -25,17 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true }));
 
-/** Kinds of the events of a run, and how many steps it took. */
-function watch(options: RunOptions = {}) {
-  const kinds = new Set<string>();
-  let steps = 0;
-  const onEvent = (event: RunEvent) => {
-    kinds.add(event.kind);
-    if (event.kind === "training-step") steps++;
-    options.onEvent?.(event);
-  };
-  return { options: { runsFolder, threads: 1, ...options, onEvent }, kinds, steps: () => steps };
-}
+const watch = (options: RunOptions = {}) => watchRun(runsFolder, options);
 
 describe("a run", () => {
   it("writes every file of the run folder and finds what it was taught", async () => {

@@ -1,6 +1,5 @@
 /** @file Files to annotate as plain text -> a note on those that look like a corpus. */
 import { stat } from "node:fs/promises";
-import { detectCorpusFormat } from "../dataset/detect-corpus-format.ts";
 import type { CorpusFormat } from "../dataset/formats/corpus-format.ts";
 import { isJsonLines } from "./documents.ts";
 import { renderPlural } from "./render-table.ts";
@@ -25,5 +24,7 @@ export async function noteStructured(sources: readonly string[]): Promise<string
 
 async function detectFile(path: string): Promise<CorpusFormat | undefined> {
   if (!(await stat(path)).isFile()) return undefined;
+  // The formats and their libraries: not for those who annotate plain texts.
+  const { detectCorpusFormat } = await import("../dataset/detect-corpus-format.ts");
   return detectCorpusFormat(path).catch(() => undefined);
 }

@@ -1,13 +1,13 @@
 /** @file A model folder -> a predictor: texts in, mentions out, nothing of a long text lost. */
 import type { Device } from "../engine/devices.ts";
-import type { ScoredMention, Span } from "../task/example.ts";
+import type { ScoredMention } from "../task/example.ts";
 import type { Predictor } from "../task/predictor.ts";
 import { decodeMentions, tagNames } from "../task/tags.ts";
 import type { SubwordTokenizer } from "../tokenize/subwords.ts";
 import type { Precision } from "./emit-model.ts";
 import type { ModelDescription } from "./model-folder.ts";
 import { openModel } from "./open-model.ts";
-import { type EncodedText, encodeText } from "./sequence.ts";
+import { type EncodedText, encodeText, paragraphStarts } from "./sequence.ts";
 import type { TokenScorer } from "./token-scorer.ts";
 
 export interface NerPredictorOptions {
@@ -89,12 +89,4 @@ function createNerPredictor(parts: {
     },
     release: scorer.release,
   };
-}
-
-/** Words after a blank line: headings and lists of a note are no part of what stands before them. */
-function paragraphStarts(text: string, words: readonly Span[]): ReadonlySet<number> {
-  const starts = new Set<number>();
-  for (let word = 1; word < words.length; word++)
-    if (/\n[^\S\n]*\r?\n/.test(text.slice(words[word - 1]!.end, words[word]!.start))) starts.add(word);
-  return starts;
 }

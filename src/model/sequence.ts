@@ -80,6 +80,15 @@ export function placeAfter(gap: string, isFirst: boolean): WordPlace {
   return isFirst && gap === "" ? "textStart" : "joined";
 }
 
+/** Words after a blank line, which no mention reaches over: headings and lists of a note are no part of what stands before them. */
+export function paragraphStarts(text: string, words: readonly Span[]): ReadonlySet<number> {
+  const starts = new Set<number>();
+  if (!text.includes("\n")) return starts;
+  for (let word = 1; word < words.length; word++)
+    if (/\n[^\S\n]*\r?\n/.test(text.slice(words[word - 1]!.end, words[word]!.start))) starts.add(word);
+  return starts;
+}
+
 /** Indices of the words that begin a sentence. */
 function sentenceStarts(text: string, words: readonly Span[]): number[] {
   const starts: number[] = [];

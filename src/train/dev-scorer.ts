@@ -2,7 +2,7 @@
 import type { Parameter } from "../engine/gradient-session.ts";
 import { evaluate } from "../evaluate/evaluate.ts";
 import type { EncoderConfig } from "../model/encoder-config.ts";
-import { encodeText } from "../model/sequence.ts";
+import { encodeText, paragraphStarts } from "../model/sequence.ts";
 import type { GoldExample } from "../task/example.ts";
 import type { GoldRelation } from "../task/relation-example.ts";
 import { decodeMentions, tagNames } from "../task/tags.ts";
@@ -77,7 +77,9 @@ export async function createDevScorer(input: DevScorerInput): Promise<DevScorer>
   return {
     async score(weights) {
       const scores = await reader.read(weights);
-      const found = texts.map(({ words }, text) => decodeMentions(words, scores[text]!, labels));
+      const found = texts.map(({ words }, index) =>
+        decodeMentions(words, scores[index]!, labels, paragraphStarts(set.examples[index]!.text, words)),
+      );
       const options = { labels: set.labels ?? labels, bootstrap: { samples: 1, seed: 1 } };
       return evaluate(set.examples, found, options).strict.micro.f1;
     },

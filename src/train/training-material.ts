@@ -94,7 +94,10 @@ function usualLength(sequences: readonly LabelledSequence[], maxTokens: number):
   return Math.min(maxTokens, Math.max(32, Math.ceil(usual / 8) * 8));
 }
 
-/** A pair is one sequence with one label, its class; longer texts than those of training are shown up to `maxTokens`. */
+/**
+ * A pair is one sequence with one label, its class. Longer texts than those of training are cut about the pair by the
+ * finished model; here, also where the threshold is chosen, at `maxTokens`.
+ */
 async function preparePairs(input: RelationFineTuneInput, options: Threads): Promise<TrainingMaterial> {
   const { spec, examples, encoder, pairs, dev, selection: set } = input;
   const { directed, negative } = requireRelation(spec);
